@@ -1,0 +1,86 @@
+# The chat. "make help" lists the targets.
+
+VERSION := 0.1.0
+PORT ?= 8080
+WORKERS ?= 2
+VAR ?= var
+PREFIX ?= /usr/local
+CXX ?= g++
+# "address,undefined" or "thread": worker and unit tests with sanitizers, in a directory of their own.
+SANITIZE ?=
+
+comma := ,
+BUILD := build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
+WORKER := $(BUILD)/chat-worker
+UNIT_TESTS := $(BUILD)/unit-tests
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+ALL_CPPFLAGS = -Ifcgi-app -Itests -DCHAT_VERSION='"$(VERSION)"' -MMD -MP $(CPPFLAGS)
+ALL_CXXFLAGS = -std=c++20 $(WARNINGS) $(OPTIMIZE) $(CXXFLAGS)
+LDLIBS := -lfcgi -lpqxx -lpq -lboost_program_options -lpthread
+ifeq ($(SANITIZE),)
+OPTIMIZE := -O2 -g
+else
+# -Wno-tsan: g++ warns that ThreadSanitizer does not know fences; Asio's are around its own state.
+OPTIMIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) $(if $(filter thread,$(SANITIZE)),-Wno-tsan)
+LDFLAGS += -fsanitize=$(SANITIZE)
+endif
+
+SOURCES := $(wildcard fcgi-app/*.cpp fcgi-app/*/*.cpp)
+OBJECTS := $(SOURCES:%.cpp=$(BUILD)/%.o)
+TEST_OBJECTS := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/unit/*.cpp))
+LIBRARY_OBJECTS := $(filter-out $(BUILD)/fcgi-app/main.o,$(OBJECTS))
+JOBS ?= $(shell nproc)
+
+.DELETE_ON_ERROR:
+.PHONY: all build-all run test lint format install clean help packages-build packages-run \
+	packages-test packages-lint
+
+all: packages-build ## build the worker (installs what is missing to build)
+	@$(MAKE) --no-print-directory -j$(JOBS) $(WORKER)
+
+run: packages-run all ## run the whole chat here: PORT=8080 WORKERS=2 VAR=var DATABASE_URL=
+	@PORT=$(PORT) WORKERS=$(WORKERS) VAR=$(VAR) exec scripts/run
+
+test: packages-test all ## run all tests; SANITIZE=address,undefined or SANITIZE=thread instruments
+	@$(MAKE) --no-print-directory -j$(JOBS) $(UNIT_TESTS)
+	@UNIT_TESTS=$(UNIT_TESTS) CHAT_WORKER=$(WORKER) scripts/test
+
+lint: packages-lint ## check formats, clang-tidy, shellcheck and the repository's own facts
+	@scripts/lint
+
+format: packages-lint ## format C++ and Python
+	@scripts/format
+
+install: all ## install to PREFIX=/usr/local below DESTDIR=
+	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) WORKER=$(WORKER) scripts/install
+
+clean: ## remove what was built; the messages in VAR stay
+	rm -rf build
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		while IFS='|' read -r target text; do printf '  make %-9s %s\n' "$$target" "$$text"; done
+
+packages-build packages-run packages-lint:
+	@scripts/install-packages $(@:packages-%=%)
+packages-test:
+	@scripts/install-packages run test
+
+$(WORKER): $(OBJECTS)
+	@echo "LINK $@"
+	@$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(UNIT_TESTS): $(LIBRARY_OBJECTS) $(TEST_OBJECTS)
+	@echo "LINK $@"
+	@$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH2_LIBS) $(LDLIBS)
+
+# Catch2 3 has its main in a library; 2 is a header alone.
+CATCH2_LIBS = $(shell pkg-config --silence-errors --libs catch2-with-main)
+
+$(BUILD)/%.o: %.cpp Makefile
+	@echo "CXX  $<"
+	@mkdir -p $(@D)
+	@$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -c -o $@ $<
+
+-include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

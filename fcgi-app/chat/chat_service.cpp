@@ -1,0 +1,162 @@
+#include "chat/chat_service.hpp"
+
+#include <set>
+
+#include "chat/error.hpp"
+
+namespace chat {
+namespace {
+
+using std::chrono::milliseconds;
+
+// After a look that failed, a poll looks again by itself: the news feed may not be able to tell it.
+constexpr milliseconds failed_look_pause{1000};
+constexpr milliseconds refresh_timeout{2000};
+// Looks come every second; a picture older than this is not trusted.
+constexpr milliseconds look_is_stale_after{5000};
+// Polls that were parked together would otherwise all expire in one turn of the loop.
+constexpr unsigned deadline_spread_ticks = 4;
+constexpr std::size_t max_shared_pages = 4096;
+
+[[noreturn]] void throw_database_unavailable() {
+  throw Error(ErrorCode::unavailable, "Unavailable: The database is out of reach");
+}
+
+}  // namespace
+
+ChatService::ChatService(DeadlineWheel& wheel, WaitingRoom& waiting_room, TailWindow& tail,
+                         ReaderPool& readers, MessageAppender& appender, NewsFeed& news_feed,
+                         std::size_t page_bytes)
+    : wheel_(wheel),
+      waiting_room_(waiting_room),
+      tail_(tail),
+      readers_(readers),
+      appender_(appender),
+      news_feed_(news_feed),
+      page_bytes_(page_bytes) {}
+
+Task<Message> ChatService::create_message(NewMessage message) {
+  const AppendResult result = co_await appender_.append(message);
+  switch (result.outcome) {
+    case AppendResult::Outcome::stored:
+    case AppendResult::Outcome::repeated:
+      co_return Message{result.id, std::move(message.room), std::move(message.author),
+                        std::move(message.body)};
+    case AppendResult::Outcome::key_conflict:
+      throw Error(ErrorCode::key_reused,
+                  "Unprocessable: The Idempotency-Key was used before for another message");
+    case AppendResult::Outcome::rejected:
+      throw Error(ErrorCode::internal, "Internal error: The message could not be stored");
+    case AppendResult::Outcome::unavailable:
+      break;
+  }
+  throw_database_unavailable();
+}
+
+// Look; wait for news or for the end of the time; look again. The article's ten rounds of a second
+// are one wait here, because the news feed does the looking for everyone.
+Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client) {
+  const DeadlineWheel::Tick end = due(query);
+  PagePtr page = co_await first_look(query);
+  while (page == nullptr || page->messages.empty()) {
+    if (wheel_.now() >= end) {
+      if (page == nullptr || !healthy()) throw_database_unavailable();
+      co_return page;
+    }
+    const DeadlineWheel::Tick next_look =
+        page == nullptr ? std::min(end, wheel_.after(failed_look_pause)) : end;
+    const Wake wake = co_await waiting_room_.news_or(next_look, query.room, client);
+    if (wake == Wake::gone) co_return nullptr;
+    if (wake == Wake::shutdown) co_return empty_page_;
+    page = co_await look(query);
+  }
+  co_return page;
+}
+
+Task<PagePtr> ChatService::find_messages_before(const FindQuery& query) {
+  PagePtr page = co_await readers_.read(query);
+  if (page == nullptr) throw_database_unavailable();
+  co_return page;
+}
+
+void ChatService::take(const Look& look) {
+  if (look.kind == Look::Kind::failed) {
+    last_look_failed_ = true;
+    serve_look_tickets(look.ticket);
+    return;
+  }
+  last_look_failed_ = false;
+  last_look_at_ = wheel_.now();
+  if (look.kind == Look::Kind::primed) {
+    tail_.prime(look.last_id);
+    // What was stored between a poll's own look and this moment is no news: all look again.
+    waiting_room_.announce_to_all();
+  } else if (look.kind == Look::Kind::news) {
+    tail_.publish(look.messages);
+    pages_.clear();
+    std::set<std::string> rooms;
+    for (const MessagePtr& message : look.messages) rooms.insert(message->room);
+    for (const std::string& room : rooms) waiting_room_.announce(room);
+  } else {
+    serve_look_tickets(look.ticket);
+  }
+}
+
+bool ChatService::healthy() const {
+  return !last_look_failed_ &&
+         (wheel_.now() - last_look_at_) * DeadlineWheel::tick_length < look_is_stale_after;
+}
+
+DeadlineWheel::Tick ChatService::due(const FindQuery& query) {
+  if (query.timeout.count() == 0) return wheel_.now();
+  return wheel_.after(query.timeout) + spread_++ % deadline_spread_ticks;
+}
+
+// An answer that is given at once is as fresh as the moment it was asked for: somebody who has
+// written through another worker finds what he wrote. A poll that will wait needs no such care, and
+// so it costs no query.
+Task<PagePtr> ChatService::first_look(const FindQuery& query) {
+  const PagePtr page = page_in_memory(query);
+  const bool answers_at_once =
+      page != nullptr && (!page->messages.empty() || query.timeout.count() == 0);
+  if (answers_at_once) co_await refresh_memory();
+  co_return co_await look(query);
+}
+
+// Null: the store could not be asked.
+Task<PagePtr> ChatService::look(const FindQuery& query) {
+  for (;;) {
+    if (PagePtr page = page_in_memory(query)) co_return page;
+    const MessageId horizon = tail_.last_id();
+    PagePtr page = co_await readers_.read(query);
+    if (page == nullptr || !page->messages.empty() || !tail_.primed()) co_return page;
+    // Round again: news may have come while the query ran.
+    tail_.learn_empty(query.room, query.after, horizon);
+  }
+}
+
+PagePtr ChatService::page_in_memory(const FindQuery& query) {
+  const PageKey key{query.room, query.after, query.limit};
+  if (const auto known = pages_.find(key); known != pages_.end()) return known->second;
+  auto found = tail_.find(query.room, query.after, query.limit + 1);
+  if (!found) return nullptr;
+  if (found->empty()) return empty_page_;
+  if (pages_.size() >= max_shared_pages) pages_.clear();
+  return pages_[key] = make_page_forwards(std::move(*found), {query.limit, page_bytes_});
+}
+
+Task<bool> ChatService::refresh_memory() {
+  Ticket<bool> ticket;
+  look_tickets_[news_feed_.request_look()].push_back(ticket);
+  co_return co_await ticket.result(wheel_, wheel_.after(refresh_timeout));
+}
+
+void ChatService::serve_look_tickets(std::uint64_t up_to) {
+  while (!look_tickets_.empty() && look_tickets_.begin()->first <= up_to) {
+    TicketQueue<bool> served = std::move(look_tickets_.begin()->second);
+    look_tickets_.erase(look_tickets_.begin());
+    complete_all(served, true);
+  }
+}
+
+}  // namespace chat

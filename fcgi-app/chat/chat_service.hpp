@@ -1,0 +1,69 @@
+// The product in two verbs. Everything that makes them cheap lies behind the parts they call.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+
+#include "chat/message_appender.hpp"
+#include "chat/news_feed.hpp"
+#include "chat/page.hpp"
+#include "chat/reader_pool.hpp"
+#include "chat/tail_window.hpp"
+#include "chat/waiting_room.hpp"
+
+namespace chat {
+
+// Only on the loop's thread.
+class ChatService {
+ public:
+  ChatService(DeadlineWheel& wheel, WaitingRoom& waiting_room, TailWindow& tail,
+              ReaderPool& readers, MessageAppender& appender, NewsFeed& news_feed,
+              std::size_t page_bytes);
+
+  // Stores the message and returns it when that is durable; for a known key, the first message.
+  // Throws Error.
+  Task<Message> create_message(NewMessage message);
+
+  // The messages after the cursor; waits for the first one until the query's timeout. An empty page:
+  // the time is up. Null: the client has left. Throws Error(unavailable).
+  Task<PagePtr> find_messages(const FindQuery& query, Client& client);
+
+  // The last page before the cursor; never waits. Throws Error(unavailable).
+  Task<PagePtr> find_messages_before(const FindQuery& query);
+
+  // What the news feed tells, in order.
+  void take(const Look& look);
+
+  // Whether this worker's picture of the database is up to date.
+  [[nodiscard]] bool healthy() const;
+
+ private:
+  using PageKey = std::tuple<std::string, MessageId, std::size_t>;
+
+  Task<PagePtr> first_look(const FindQuery& query);
+  Task<PagePtr> look(const FindQuery& query);
+  PagePtr page_in_memory(const FindQuery& query);
+  Task<bool> refresh_memory();
+  void serve_look_tickets(std::uint64_t up_to);
+  [[nodiscard]] DeadlineWheel::Tick due(const FindQuery& query);
+
+  DeadlineWheel& wheel_;
+  WaitingRoom& waiting_room_;
+  TailWindow& tail_;
+  ReaderPool& readers_;
+  MessageAppender& appender_;
+  NewsFeed& news_feed_;
+  const std::size_t page_bytes_;
+
+  // Pages of this moment: all who wait at one cursor get the same one. Emptied by news.
+  std::map<PageKey, PagePtr> pages_;
+  const PagePtr empty_page_ = std::make_shared<Page>();
+  std::map<std::uint64_t, TicketQueue<bool>> look_tickets_;
+  bool last_look_failed_ = true;
+  DeadlineWheel::Tick last_look_at_ = 0;
+  unsigned spread_ = 0;
+};
+
+}  // namespace chat

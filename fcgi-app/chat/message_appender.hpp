@@ -1,0 +1,74 @@
+// Group commit. One thread takes every POST that waits and stores them in one call, while the next
+// batch gathers behind it: that is what makes the database's one lock affordable.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "chat/blocking_queue.hpp"
+#include "chat/message_store.hpp"
+#include "chat/ticket.hpp"
+
+namespace chat {
+
+class MessageAppender {
+ public:
+  struct Limits {
+    std::size_t batch_messages = 500;
+    std::size_t queued_messages = 10'000;
+    // How long a batch is sent again while the store is out of reach.
+    std::chrono::milliseconds retry_for{3000};
+    // When a POST is answered though the store never answered it.
+    std::chrono::milliseconds timeout{20'000};
+  };
+
+  MessageAppender(Executor loop, DeadlineWheel& wheel, std::unique_ptr<MessageStore> store,
+                  const Limits& limits);
+  ~MessageAppender();
+  MessageAppender(const MessageAppender&) = delete;
+  MessageAppender& operator=(const MessageAppender&) = delete;
+
+  // Stores the message, whose key is set, and says how that ended. Throws Error(unavailable) when
+  // the queue is full. On the loop's thread.
+  Task<AppendResult> append(NewMessage message);
+
+  // No more retries from now on; what is queued is tried once more.
+  void shut_down() { shut_down_ = true; }
+
+ private:
+  struct Job {
+    NewMessage message;
+    TicketQueue<AppendResult> tickets;  // of one; only on the loop's thread
+  };
+  using JobPtr = std::shared_ptr<Job>;
+  using Results = std::vector<AppendResult>;
+
+  void run();
+  Results store_batch(const std::vector<NewMessage>& batch);
+  Results store_one_by_one(const std::vector<NewMessage>& batch);
+  Results append_with_retries(const std::vector<NewMessage>& batch);
+  bool may_retry();
+  void forget_old_keys();
+
+  // Constant after construction.
+  Executor loop_;
+  DeadlineWheel& wheel_;
+  const Limits limits_;
+
+  BlockingQueue<JobPtr> queue_;
+  std::atomic<bool> shut_down_{false};
+
+  // Only on the appender's thread.
+  using Clock = std::chrono::steady_clock;
+  std::unique_ptr<MessageStore> store_;
+  Clock::time_point failing_since_{};
+  int failures_ = 0;
+  Clock::time_point keys_forgotten_at_{};
+
+  std::thread thread_;
+};
+
+}  // namespace chat

@@ -1,0 +1,31 @@
+// Message ids: ULIDs written as UUIDs. The database mints them (sql/, chat.append); the worker only
+// reads, compares and prints them, and never invents one.
+#pragma once
+
+#include <boost/uuid/uuid.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace chat {
+
+// 48 bits of Unix milliseconds, then bits that keep ids strictly increasing in commit order.
+// `<` compares byte by byte, which is the order of PostgreSQL's uuid as well.
+using MessageId = boost::uuids::uuid;
+
+// The cursor that means "from the first message on".
+inline constexpr MessageId nil_message_id{};
+
+// The mirror image of the nil UUID: nothing has a greater id.
+inline constexpr MessageId max_message_id{{255, 255, 255, 255, 255, 255, 255, 255,  //
+                                           255, 255, 255, 255, 255, 255, 255, 255}};
+
+// Reads the canonical form of 36 characters, in either case. Empty when `text` is anything else.
+std::optional<MessageId> parse_message_id(std::string_view text);
+
+std::string format_message_id(const MessageId& id);
+
+// The moment of the id as RFC 3339 in UTC with milliseconds: 2026-01-31T12:00:00.123Z.
+std::string created_at(const MessageId& id);
+
+}  // namespace chat

@@ -1,0 +1,72 @@
+// The slow edge: what the chat needs of a database. PostgresStore is the real one; the unit tests
+// have a twin in memory.
+//
+// Every call blocks, so it never runs on the loop's thread, and a store belongs to one thread.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+#include "chat/message.hpp"
+
+namespace chat {
+
+// The store is out of reach or did not finish in time. What was sent may or may not be stored, so an
+// append is only ever repeated with the same keys. `what()` is for the log alone.
+class StoreUnavailable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// The store refused these very messages; sending them again cannot help.
+class StoreRejected : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct AppendResult {
+  enum class Outcome {
+    unavailable,   // not known to be stored; the same key may be sent again
+    stored,        // by this call, durably
+    repeated,      // the key was known: `id` is the first message's
+    key_conflict,  // the key was used for another body, room or author
+    rejected,      // by the store, for good
+  };
+  Outcome outcome = Outcome::unavailable;
+  MessageId id{};
+};
+
+class MessageStore {
+ public:
+  MessageStore() = default;
+  MessageStore(const MessageStore&) = delete;
+  MessageStore& operator=(const MessageStore&) = delete;
+  virtual ~MessageStore() = default;
+
+  // Stores the batch in its order, durably, all or nothing; a key that is known stores nothing.
+  // One result for each message. Throws StoreUnavailable or StoreRejected.
+  virtual std::vector<AppendResult> append(const std::vector<NewMessage>& batch) = 0;
+
+  // At most `limit` messages of the room with a greater (smaller) id, oldest first: the first after
+  // the cursor, or the last before it. Throws StoreUnavailable.
+  virtual std::vector<MessagePtr> find_after(const std::string& room, const MessageId& after,
+                                             std::size_t limit) = 0;
+  virtual std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
+                                              std::size_t limit) = 0;
+
+  // The same as find_after for all rooms together. Throws StoreUnavailable.
+  virtual std::vector<MessagePtr> find_news(const MessageId& after, std::size_t limit) = 0;
+
+  // The greatest id, or nil when there is no message. Throws StoreUnavailable.
+  virtual MessageId last_id() = 0;
+
+  // Drops keys that are past their time, a bounded number at a call. Throws StoreUnavailable.
+  virtual void forget_old_keys() = 0;
+};
+
+using StoreFactory = std::function<std::unique_ptr<MessageStore>()>;
+
+}  // namespace chat

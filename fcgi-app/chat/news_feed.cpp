@@ -1,0 +1,79 @@
+#include "chat/news_feed.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "log.hpp"
+
+namespace chat {
+
+NewsFeed::NewsFeed(Executor loop, std::unique_ptr<NewsSource> source, const Limits& limits)
+    : loop_(loop),
+      limits_(limits),
+      wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      source_(std::move(source)) {
+  if (wake_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
+NewsFeed::~NewsFeed() {
+  stopping_ = true;
+  eventfd_write(wake_fd_, 1);
+  if (thread_.joinable()) thread_.join();
+  close(wake_fd_);
+}
+
+void NewsFeed::start(Listener listener) {
+  listener_ = std::move(listener);
+  thread_ = std::thread([this] { run(); });
+}
+
+std::uint64_t NewsFeed::request_look() {
+  const std::uint64_t ticket = ++wanted_;
+  eventfd_write(wake_fd_, 1);
+  return ticket;
+}
+
+void NewsFeed::run() {
+  while (!stopping_) {
+    eventfd_t ignored = 0;
+    eventfd_read(wake_fd_, &ignored);
+    // Read before the look begins, so that the look is younger than every request it answers.
+    look(wanted_);
+    source_->wait(wake_fd_, limits_.look_interval);
+  }
+}
+
+void NewsFeed::look(std::uint64_t ticket) {
+  try {
+    MessageStore& store = source_->store();
+    if (!primed_) {
+      last_id_ = store.last_id();
+      primed_ = true;
+      report({Look::Kind::primed, last_id_, {}, 0});
+    }
+    for (bool more = true; more && !stopping_;) {
+      std::vector<MessagePtr> news = store.find_news(last_id_, limits_.page_messages);
+      more = news.size() == limits_.page_messages;
+      if (news.empty()) break;
+      last_id_ = news.back()->id;
+      report({Look::Kind::news, last_id_, std::move(news), 0});
+    }
+    if (failing_) log_info("database is back", {});
+    failing_ = false;
+    report({Look::Kind::done, last_id_, {}, ticket});
+  } catch (const StoreUnavailable& failure) {
+    // Said once for each outage: the look is repeated every second.
+    if (!failing_) log_error("database is out of reach", {{"error", failure.what()}});
+    failing_ = true;
+    report({Look::Kind::failed, last_id_, {}, ticket});
+  }
+}
+
+void NewsFeed::report(Look look) {
+  boost::asio::post(loop_, [this, look = std::move(look)]() mutable { listener_(std::move(look)); });
+}
+
+}  // namespace chat

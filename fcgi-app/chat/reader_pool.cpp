@@ -1,0 +1,78 @@
+#include "chat/reader_pool.hpp"
+
+#include "chat/error.hpp"
+#include "log.hpp"
+
+namespace chat {
+
+ReaderPool::ReaderPool(Executor loop, DeadlineWheel& wheel, const StoreFactory& make_store,
+                       const Limits& limits)
+    : loop_(loop), wheel_(wheel), limits_(limits), queue_(limits.queued_reads) {
+  for (std::size_t i = 0; i < limits.threads; ++i) {
+    threads_.emplace_back([this, store = std::shared_ptr<MessageStore>(make_store())] {
+      run(*store);
+    });
+  }
+}
+
+ReaderPool::~ReaderPool() {
+  queue_.close();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+Task<PagePtr> ReaderPool::read(const FindQuery& query) {
+  const JobPtr job = join_or_queue(query);
+  Ticket<PagePtr> ticket;
+  job->tickets.push_back(ticket);
+  co_return co_await ticket.result(wheel_, wheel_.after(limits_.timeout));
+}
+
+ReaderPool::Key ReaderPool::key_of(const FindQuery& query) {
+  return {query.room, query.before.has_value(), query.before.value_or(query.after), query.limit};
+}
+
+ReaderPool::JobPtr ReaderPool::join_or_queue(const FindQuery& query) {
+  JobPtr& joinable = joinable_[key_of(query)];
+  // A query that has begun may have looked before this reader asked.
+  if (joinable && !joinable->started) return joinable;
+  auto job = std::make_shared<Job>();
+  job->query = query;
+  joinable = job;
+  if (!queue_.push(job)) {
+    joinable_.erase(key_of(query));
+    throw Error(ErrorCode::unavailable, "Unavailable: Too many readers are waiting");
+  }
+  return job;
+}
+
+void ReaderPool::run(MessageStore& store) {
+  for (;;) {
+    std::vector<JobPtr> jobs = queue_.take(1);
+    if (jobs.empty()) return;
+    JobPtr job = std::move(jobs.front());
+    job->started = true;
+    PagePtr page = look(store, job->query);
+    boost::asio::post(loop_, [this, job = std::move(job), page = std::move(page)] {
+      const auto joinable = joinable_.find(key_of(job->query));
+      if (joinable != joinable_.end() && joinable->second == job) joinable_.erase(joinable);
+      complete_all(job->tickets, page);
+    });
+  }
+}
+
+PagePtr ReaderPool::look(MessageStore& store, const FindQuery& query) const {
+  // One more than asked for tells whether there are more.
+  const PageLimits limits{query.limit, limits_.page_bytes};
+  try {
+    if (query.before) {
+      return make_page_backwards(store.find_before(query.room, *query.before, query.limit + 1),
+                                 limits);
+    }
+    return make_page_forwards(store.find_after(query.room, query.after, query.limit + 1), limits);
+  } catch (const StoreUnavailable& failure) {
+    log_warning("read failed", {{"error", failure.what()}});
+    return nullptr;
+  }
+}
+
+}  // namespace chat

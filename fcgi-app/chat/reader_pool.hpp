@@ -1,0 +1,62 @@
+// Looks into the store for readers whose cursor is older than the tail window: first pages, older
+// pages, `before`. A few threads, each with a store of its own.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+#include "chat/blocking_queue.hpp"
+#include "chat/message_store.hpp"
+#include "chat/page.hpp"
+#include "chat/ticket.hpp"
+
+namespace chat {
+
+class ReaderPool {
+ public:
+  struct Limits {
+    std::size_t threads = 2;
+    std::size_t queued_reads = 1000;
+    std::size_t page_bytes = std::size_t{1} << 20;
+    std::chrono::milliseconds timeout{8000};  // for one read, queueing included
+  };
+
+  ReaderPool(Executor loop, DeadlineWheel& wheel, const StoreFactory& make_store,
+             const Limits& limits);
+  ~ReaderPool();
+  ReaderPool(const ReaderPool&) = delete;
+  ReaderPool& operator=(const ReaderPool&) = delete;
+
+  // A page that is at least as fresh as the moment of the call; null when the store is unavailable.
+  // Readers who ask the same before the query has begun share one query. Throws Error(unavailable)
+  // when too many wait. On the loop's thread.
+  Task<PagePtr> read(const FindQuery& query);
+
+ private:
+  struct Job {
+    FindQuery query;
+    std::atomic<bool> started{false};
+    TicketQueue<PagePtr> tickets;  // only on the loop's thread
+  };
+  using JobPtr = std::shared_ptr<Job>;
+  using Key = std::tuple<std::string, bool, MessageId, std::size_t>;
+
+  static Key key_of(const FindQuery& query);
+  JobPtr join_or_queue(const FindQuery& query);
+  void run(MessageStore& store);
+  PagePtr look(MessageStore& store, const FindQuery& query) const;
+
+  Executor loop_;
+  DeadlineWheel& wheel_;
+  const Limits limits_;
+  BlockingQueue<JobPtr> queue_;
+  std::map<Key, JobPtr> joinable_;  // only on the loop's thread
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace chat

@@ -1,0 +1,88 @@
+// Where a GET waits. A parked poll is a suspended coroutine: no thread, no timer and no query of its
+// own. News in its room wakes it, or its deadline, or its client leaving, or the worker's end.
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "chat/deadline_wheel.hpp"
+#include "chat/loop.hpp"
+
+namespace chat {
+
+enum class Wake { news, deadline, gone, shutdown };
+
+// The one who waits: at most one poll for each connection, so the connection owns it.
+class Client : public Deadline {
+ public:
+  // The client hung up: wakes its poll at once, or the next one it would park.
+  void leave();
+  [[nodiscard]] bool gone() const { return gone_; }
+
+ private:
+  friend class WaitingRoom;
+  struct Room;
+  using RoomHook = boost::intrusive::list_member_hook<>;
+
+  void on_deadline() override { wake(Wake::deadline); }
+  void wake(Wake reason);
+
+  RoomHook room_hook_;
+  Room* room_ = nullptr;  // where it is parked now
+  Completion<Wake> completion_;
+  bool gone_ = false;
+};
+
+// Only on the loop's thread.
+class WaitingRoom {
+ public:
+  WaitingRoom(Executor executor, DeadlineWheel& wheel, std::size_t max_polls);
+  ~WaitingRoom();
+  WaitingRoom(const WaitingRoom&) = delete;
+  WaitingRoom& operator=(const WaitingRoom&) = delete;
+
+  // Suspends the caller until the first of: news in `room`, the tick `due`, the client's leaving,
+  // the worker's end. Nothing of the loop runs between the caller's last look and this call, so no
+  // news is lost between them. Throws Error(unavailable) when the room holds all it may.
+  Task<Wake> news_or(DeadlineWheel::Tick due, const std::string& room, Client& client);
+
+  // Wakes everyone who waits in the room, a few hundred for each turn of the loop.
+  void announce(const std::string& room);
+  void announce_to_all();
+
+  // Wakes everyone, now and from now on.
+  void shut_down();
+
+  [[nodiscard]] std::size_t parked() const { return parked_; }
+
+ private:
+  friend class Client;
+  using Clients = boost::intrusive::list<
+      Client, boost::intrusive::member_hook<Client, Client::RoomHook, &Client::room_hook_>,
+      boost::intrusive::constant_time_size<false>>;
+
+  Client::Room& room(const std::string& name);
+  void unpark(Client& client);
+  void wake_some();
+
+  Executor executor_;
+  DeadlineWheel& wheel_;
+  const std::size_t max_polls_;
+  std::size_t parked_ = 0;
+  std::unordered_map<std::string, std::unique_ptr<Client::Room>> rooms_;
+  std::unique_ptr<Client::Room> waking_;  // those who were announced to and have not run yet
+  bool wake_posted_ = false;
+  bool shut_down_ = false;
+};
+
+// Who waits in one room.
+struct Client::Room {
+  WaitingRoom& owner;
+  std::string name;
+  WaitingRoom::Clients clients;
+};
+
+}  // namespace chat

@@ -1,0 +1,30 @@
+// What each route does with its request.
+//
+// A handler is a plain function that reads all it needs of the request and returns the task that
+// answers it: while a poll is parked its request is no longer in memory.
+#pragma once
+
+#include "chat/chat_service.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace chat {
+
+// Only on the loop's thread. Every handler throws Error, at once or from its task.
+class Handlers {
+ public:
+  explicit Handlers(ChatService& service) : service_(service) {}
+
+  Task<ResponsePtr> post_message(const Request& request, Client& client);
+  Task<ResponsePtr> get_messages(const Request& request, Client& client);
+  Task<ResponsePtr> get_health(const Request& request, Client& client);
+
+ private:
+  ChatService& service_;
+};
+
+// The two readers of a request, apart so that they can be tested and fuzzed alone.
+NewMessage new_message_of(const Request& request);
+FindQuery find_query_of(const Request& request);
+
+}  // namespace chat

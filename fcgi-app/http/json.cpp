@@ -1,0 +1,133 @@
+#include "http/json.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <optional>
+
+#include "chat/error.hpp"
+
+namespace chat {
+namespace {
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+std::string_view view(const rapidjson::Value& text) {
+  return {text.GetString(), text.GetStringLength()};
+}
+
+// RapidJSON checks the encoding of what it reads, but lets an escape like \udc00 alone become bytes
+// that are no UTF-8.
+bool is_valid_utf8(std::string_view text) {
+  rapidjson::MemoryStream bytes(text.data(), text.size());
+  rapidjson::StringBuffer ignored;
+  while (bytes.Tell() < text.size()) {
+    if (!rapidjson::UTF8<>::Validate(bytes, ignored)) return false;
+  }
+  // A sequence that is cut at the end makes Validate read beyond it.
+  return bytes.Tell() == text.size();
+}
+
+// The string member of that name; empty when it is missing. Refuses a name that stands twice: which
+// of the two was meant is anybody's guess.
+std::optional<std::string> string_member(const rapidjson::Document& object, const char* name) {
+  std::optional<std::string> found;
+  for (const auto& member : object.GetObject()) {
+    if (view(member.name) != name) continue;
+    if (found) throw_invalid_argument(std::string("The member ") + name + " is there twice");
+    if (!member.value.IsString()) {
+      throw_invalid_argument(std::string("The member ") + name + " must be a string");
+    }
+    found = view(member.value);
+    if (!is_valid_utf8(*found)) {
+      throw_invalid_argument(std::string("The member ") + name + " is not valid Unicode");
+    }
+  }
+  return found;
+}
+
+bool is_null_member(const rapidjson::Document& object, const char* name) {
+  const auto member = object.FindMember(name);
+  return member != object.MemberEnd() && member->value.IsNull();
+}
+
+void write(Writer& writer, std::string_view text) {
+  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+
+void write(Writer& writer, const Message& message) {
+  writer.StartObject();
+  writer.Key("id");
+  write(writer, format_message_id(message.id));
+  writer.Key("created_at");
+  write(writer, created_at(message.id));
+  writer.Key("body");
+  write(writer, message.body);
+  writer.Key("room");
+  write(writer, message.room);
+  writer.Key("author");
+  if (message.author) {
+    write(writer, *message.author);
+  } else {
+    writer.Null();
+  }
+  writer.EndObject();
+}
+
+std::string text_of(const rapidjson::StringBuffer& buffer) {
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string render_single(const char* name, std::string_view value) {
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  writer.StartObject();
+  writer.Key(name);
+  write(writer, value);
+  writer.EndObject();
+  return text_of(buffer);
+}
+
+}  // namespace
+
+NewMessage parse_new_message(std::string_view json) {
+  rapidjson::Document document;
+  // Iterative: a deeply nested text must not grow the stack of the loop's thread.
+  document.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(
+      json.data(), json.size());
+  if (document.HasParseError()) throw_invalid_argument("The request body is not valid JSON");
+  if (!document.IsObject()) throw_invalid_argument("The request body is not a JSON object");
+
+  std::optional<std::string> body = string_member(document, "body");
+  if (!body) throw_invalid_argument("The member body is missing");
+  NewMessage message;
+  message.body = std::move(*body);
+  if (auto room = string_member(document, "room")) message.room = std::move(*room);
+  // An answer says null for nobody, so a client may say it as well.
+  if (!is_null_member(document, "author")) message.author = string_member(document, "author");
+  return message;
+}
+
+std::string render_message(const Message& message) {
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  write(writer, message);
+  return text_of(buffer);
+}
+
+std::string render_messages(const std::vector<MessagePtr>& messages) {
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  writer.StartArray();
+  for (const MessagePtr& message : messages) write(writer, *message);
+  writer.EndArray();
+  return text_of(buffer);
+}
+
+std::string render_error(std::string_view sentence) { return render_single("error", sentence); }
+
+std::string render_health() { return render_single("status", "ok"); }
+
+}  // namespace chat

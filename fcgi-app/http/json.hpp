@@ -1,0 +1,21 @@
+// JSON in and out. The only file that knows RapidJSON is json.cpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/message.hpp"
+
+namespace chat {
+
+// Reads {"body": "...", "room"?, "author"?} into a message without a key; other members are
+// ignored. Throws Error(invalid_argument); the limits of message.hpp are not checked here.
+NewMessage parse_new_message(std::string_view json);
+
+std::string render_message(const Message& message);
+std::string render_messages(const std::vector<MessagePtr>& messages);
+std::string render_error(std::string_view sentence);
+std::string render_health();
+
+}  // namespace chat

@@ -1,0 +1,67 @@
+#include "http/parameters.hpp"
+
+#include <charconv>
+
+#include "chat/error.hpp"
+
+namespace chat {
+namespace {
+
+// '+' is a space, as in every form. Nothing when an escape is not two hexadecimal digits.
+std::optional<std::string> percent_decode(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded += text[i] == '+' ? ' ' : text[i];
+      continue;
+    }
+    if (text.size() - i < 3) return std::nullopt;
+    unsigned char byte = 0;
+    const char* const digits = text.data() + i + 1;
+    const auto result = std::from_chars(digits, digits + 2, byte, 16);
+    if (result.ec != std::errc() || result.ptr != digits + 2) return std::nullopt;
+    decoded += static_cast<char>(byte);
+    i += 2;
+  }
+  return decoded;
+}
+
+}  // namespace
+
+Parameters::Parameters(std::string_view query_string) {
+  while (!query_string.empty()) {
+    const std::string_view pair = query_string.substr(0, query_string.find('&'));
+    query_string.remove_prefix(std::min(query_string.size(), pair.size() + 1));
+    const std::size_t equals = pair.find('=');
+    const auto name = percent_decode(pair.substr(0, equals));
+    if (!name) continue;  // no parameter of ours
+    const bool has_value = equals != std::string_view::npos;
+    pairs_.emplace_back(*name, has_value ? pair.substr(equals + 1) : std::string_view());
+  }
+}
+
+std::optional<std::string> Parameters::find(std::string_view name) const {
+  std::optional<std::string> found;
+  for (const auto& [key, value] : pairs_) {
+    if (key != name) continue;
+    if (found) throw_invalid_argument("The parameter " + key + " is there twice");
+    found = percent_decode(value);
+    if (!found) throw_invalid_argument("The parameter " + key + " is not percent-encoded");
+  }
+  return found;
+}
+
+int parse_number(std::string_view name, std::string_view text, int least, int most) {
+  int number = 0;
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  if (text.empty() || result.ec != std::errc() || result.ptr != end || number < least ||
+      number > most) {
+    throw_invalid_argument("The parameter " + std::string(name) + " is a whole number from " +
+                           std::to_string(least) + " to " + std::to_string(most));
+  }
+  return number;
+}
+
+}  // namespace chat

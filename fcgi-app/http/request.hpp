@@ -1,0 +1,21 @@
+// A whole HTTP request as the web server passed it on.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace chat {
+
+struct Request {
+  std::string method;
+  std::string path;
+  std::string query_string;
+  std::string content_type;
+  std::string remote_user;  // whom the web server authenticated; empty for nobody
+  std::string request_id;   // nginx's $request_id; the same when nginx sends the request again
+  std::optional<std::string> prefer;
+  std::optional<std::string> idempotency_key;
+  std::string body;
+};
+
+}  // namespace chat

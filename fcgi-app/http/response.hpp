@@ -1,0 +1,23 @@
+// An answer. Immutable once it is shared: thousands of polls may be given the same one.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace chat {
+
+struct Response {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;  // beside the type, length and caching
+  std::string body;                                          // JSON
+  // The bytes on the wire, filled by the connection that sends the response first, so that it is
+  // encoded once for all who share it. Only on the loop's thread.
+  mutable std::shared_ptr<const std::string> wire;
+};
+
+// Null: there is nobody left to answer.
+using ResponsePtr = std::shared_ptr<const Response>;
+
+}  // namespace chat

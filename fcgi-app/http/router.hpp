@@ -1,0 +1,21 @@
+// Finds the handler of a request.
+#pragma once
+
+#include "http/handlers.hpp"
+
+namespace chat {
+
+// Only on the loop's thread.
+class Router {
+ public:
+  explicit Router(Handlers& handlers) : handlers_(handlers) {}
+
+  // Reads the request before it returns, so that the caller may drop it while the task waits.
+  // Throws Error, at once or from the task.
+  Task<ResponsePtr> respond(const Request& request, Client& client);
+
+ private:
+  Handlers& handlers_;
+};
+
+}  // namespace chat

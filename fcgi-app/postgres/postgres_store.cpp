@@ -1,0 +1,193 @@
+#include "postgres/postgres_store.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "postgres/array_literal.hpp"
+
+namespace chat {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds min_backoff{50};
+constexpr milliseconds max_backoff{1000};
+
+// One statement each, in autocommit. chat.append must never be wrapped in BEGIN: its lock would be
+// held while the client thinks.
+constexpr const char* session_sql =
+    "SET client_encoding = 'UTF8';"
+    "SET default_transaction_isolation = 'read committed';"
+    "SET statement_timeout = '5s';"
+    "SET lock_timeout = '3s';"
+    "SET jit = off;"
+    // An answer promises durability; a stronger setting of the operator stays.
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') IN ('off', 'local');";
+
+struct Statement {
+  const char* name;
+  const char* sql;
+};
+
+constexpr Statement statements[] = {
+    {"append",
+     "SELECT ordinal, id, outcome FROM chat.append($1::text[], $2::text[], $3::text[], $4::text[])"},
+    {"find_after",
+     "SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id > $2::uuid"
+     " ORDER BY id LIMIT $3::bigint"},
+    {"find_before",
+     "SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id < $2::uuid"
+     " ORDER BY id DESC LIMIT $3::bigint"},
+    {"find_news",
+     "SELECT id, room, author, body FROM chat.messages WHERE id > $1::uuid"
+     " ORDER BY id LIMIT $2::bigint"},
+    {"last_id", "SELECT id FROM chat.messages ORDER BY id DESC LIMIT 1"},
+    {"forget_keys", "SELECT chat.forget_keys()"},
+};
+
+// Data exception and integrity constraint violation: the same statement would fail again.
+bool is_refusal(const pqxx::sql_error& error) {
+  const std::string sqlstate = error.sqlstate();
+  return sqlstate.starts_with("22") || sqlstate.starts_with("23");
+}
+
+// libpq's texts have several lines.
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  return text;
+}
+
+MessageId id_of(const pqxx::field& field) {
+  const auto id = parse_message_id({field.c_str(), field.size()});
+  if (!id) throw StoreUnavailable("the database answered an id that is no UUID");
+  return *id;
+}
+
+std::vector<MessagePtr> messages_of(const pqxx::result& rows) {
+  std::vector<MessagePtr> messages;
+  messages.reserve(static_cast<std::size_t>(rows.size()));
+  for (const auto& row : rows) {
+    auto message = std::make_shared<Message>();
+    message->id = id_of(row[0]);
+    message->room.assign(row[1].c_str(), row[1].size());
+    if (!row[2].is_null()) message->author.emplace(row[2].c_str(), row[2].size());
+    message->body.assign(row[3].c_str(), row[3].size());
+    messages.push_back(std::move(message));
+  }
+  return messages;
+}
+
+AppendResult::Outcome outcome_of(std::string_view text) {
+  if (text == "stored") return AppendResult::Outcome::stored;
+  if (text == "repeated") return AppendResult::Outcome::repeated;
+  if (text == "conflict") return AppendResult::Outcome::key_conflict;
+  throw StoreUnavailable("chat.append answered an outcome that is not known");
+}
+
+}  // namespace
+
+PostgresStore::PostgresStore(std::string conninfo) : conninfo_(std::move(conninfo)) {}
+
+PostgresStore::~PostgresStore() = default;
+
+std::vector<AppendResult> PostgresStore::append(const std::vector<NewMessage>& batch) {
+  ArrayLiteral bodies;
+  ArrayLiteral rooms;
+  ArrayLiteral authors;
+  ArrayLiteral keys;
+  for (const NewMessage& message : batch) {
+    bodies.push_back(message.body);
+    rooms.push_back(message.room);
+    authors.push_back(message.author);
+    keys.push_back(message.idempotency_key);
+  }
+  const pqxx::result rows = execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("append", bodies.text(), rooms.text(), authors.text(),
+                                 keys.text());
+  });
+  if (static_cast<std::size_t>(rows.size()) != batch.size()) {
+    throw StoreUnavailable("chat.append answered another number of messages than it was given");
+  }
+  std::vector<AppendResult> results(batch.size());
+  for (const auto& row : rows) {
+    const auto ordinal = row[0].as<std::size_t>();
+    const AppendResult::Outcome outcome = outcome_of(row[2].c_str());
+    results.at(ordinal - 1) = {outcome, row[1].is_null() ? nil_message_id : id_of(row[1])};
+  }
+  return results;
+}
+
+std::vector<MessagePtr> PostgresStore::find_after(const std::string& room, const MessageId& after,
+                                                  std::size_t limit) {
+  return messages_of(execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("find_after", room, format_message_id(after), limit);
+  }));
+}
+
+std::vector<MessagePtr> PostgresStore::find_before(const std::string& room, const MessageId& before,
+                                                   std::size_t limit) {
+  std::vector<MessagePtr> found = messages_of(execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("find_before", room, format_message_id(before), limit);
+  }));
+  std::reverse(found.begin(), found.end());
+  return found;
+}
+
+std::vector<MessagePtr> PostgresStore::find_news(const MessageId& after, std::size_t limit) {
+  return messages_of(execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("find_news", format_message_id(after), limit);
+  }));
+}
+
+MessageId PostgresStore::last_id() {
+  const pqxx::result rows = execute(
+      [](pqxx::nontransaction& session) { return session.exec_prepared("last_id"); });
+  return rows.empty() ? nil_message_id : id_of(rows[0][0]);
+}
+
+void PostgresStore::forget_old_keys() {
+  execute([](pqxx::nontransaction& session) { return session.exec_prepared("forget_keys"); });
+}
+
+pqxx::result PostgresStore::execute(
+    const std::function<pqxx::result(pqxx::nontransaction&)>& statement) {
+  try {
+    connect();
+    pqxx::nontransaction session(*connection_);
+    return statement(session);
+  } catch (const pqxx::sql_error& error) {
+    if (is_refusal(error)) throw StoreRejected(one_line(error.what()));
+    // Also a timeout, a shutdown or a schema that is not there yet: none is for ever, and a new
+    // connection is the state that is known best.
+    disconnect();
+    throw StoreUnavailable(one_line(error.what()));
+  } catch (const pqxx::failure& failure) {
+    disconnect();
+    throw StoreUnavailable(one_line(failure.what()));
+  }
+}
+
+void PostgresStore::connect() {
+  if (connection_) return;
+  // Fails fast between two attempts, so that a queue of readers does not wait for each in turn.
+  if (Clock::now() < next_attempt_) throw StoreUnavailable("waiting before the next attempt");
+  backoff_ = std::clamp(backoff_ * 2, min_backoff, max_backoff);
+  next_attempt_ = Clock::now() + backoff_;
+
+  auto connection = std::make_unique<pqxx::connection>(conninfo_);
+  pqxx::nontransaction(*connection).exec(session_sql);
+  for (const Statement& statement : statements) connection->prepare(statement.name, statement.sql);
+  connection_ = std::move(connection);
+  on_connect(*connection_);
+  backoff_ = milliseconds{0};
+  next_attempt_ = {};
+}
+
+void PostgresStore::disconnect() {
+  on_disconnect();
+  connection_.reset();
+}
+
+}  // namespace chat

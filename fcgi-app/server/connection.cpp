@@ -1,0 +1,191 @@
+#include "server/connection.hpp"
+
+#include <array>
+#include <boost/asio/redirect_error.hpp>
+
+#include "chat/error.hpp"
+#include "http/error_response.hpp"
+#include "log.hpp"
+#include "server/server.hpp"
+
+namespace chat {
+
+namespace asio = boost::asio;
+
+namespace {
+
+Error internal_error() {
+  return Error(ErrorCode::internal, "Internal error: The request failed");
+}
+
+}  // namespace
+
+void Connection::IoDeadline::on_deadline() {
+  log_debug("connection timed out", {});
+  connection_.close();
+}
+
+Connection::Connection(Socket socket, Server& server)
+    : socket_(std::move(socket)), server_(server), io_deadline_(*this) {
+  boost::system::error_code ignored;
+  socket_.non_blocking(true, ignored);
+}
+
+Task<void> Connection::serve(std::shared_ptr<Connection> self) {
+  // Not `while (co_await ...) {}`: g++ 12 takes a loop without a body for one that never ends.
+  bool kept = true;
+  while (kept) kept = co_await self->answer_next_request();
+  self->close();
+}
+
+void Connection::shut_down() {
+  last_answer_ = true;
+  if (!answering_) close();
+}
+
+// False when the connection is to be closed.
+Task<bool> Connection::answer_next_request() {
+  std::optional<Task<ResponsePtr>> answer = co_await next_request();
+  if (!answer) co_return false;
+  const ResponsePtr response = co_await finish_answer(std::move(*answer));
+  if (response == nullptr || !co_await send(*response)) co_return false;
+  answering_ = false;
+  co_return !last_answer_;
+}
+
+// The bytes and the frame end with this coroutine: a parked poll holds no request.
+Task<std::optional<Task<ResponsePtr>>> Connection::next_request() {
+  RequestFrame frame(server_.limits_.request);
+  std::string bytes;
+  if (!co_await receive(frame, bytes)) co_return std::nullopt;
+  answering_ = true;
+  watch();
+  co_return begin_answer(frame, bytes);
+}
+
+Task<bool> Connection::receive(RequestFrame& frame, std::string& bytes) {
+  Reading reading = Reading::need_more;
+  while (reading == Reading::need_more) {
+    if (!co_await readable()) co_return false;
+    reading = read_some(frame, bytes);
+    // A request that has begun must arrive in time; an idle connection may stay.
+    if (reading == Reading::need_more && !bytes.empty() && !io_deadline_.is_linked()) {
+      server_.wheel_.arm(io_deadline_, server_.wheel_.after(server_.limits_.io_timeout));
+    }
+  }
+  io_deadline_.disarm();
+  co_return reading == Reading::done;
+}
+
+Connection::Reading Connection::read_some(RequestFrame& frame, std::string& bytes) {
+  std::array<char, 16'384> chunk;
+  boost::system::error_code error;
+  const std::size_t count = socket_.read_some(asio::buffer(chunk), error);
+  if (error == asio::error::would_block) return Reading::need_more;
+  if (error) return Reading::closed;
+  bytes.append(chunk.data(), count);
+  const RequestFrame::State state = frame.examine(bytes);
+  if (state == RequestFrame::State::incomplete) return Reading::need_more;
+  if (state == RequestFrame::State::malformed) {
+    log_warning("malformed FastCGI", {{"bytes", std::to_string(bytes.size())}});
+    return Reading::closed;
+  }
+  body_too_large_ = state == RequestFrame::State::body_too_large;
+  return Reading::done;
+}
+
+// Parses, routes and starts the handler.
+Task<ResponsePtr> Connection::begin_answer(const RequestFrame& frame, const std::string& bytes) {
+  fastcgi_id_ = frame.request_id();
+  log_id_.clear();
+  // What follows a body that was not read to its end is no request.
+  if (!frame.keeps_connection() || body_too_large_ || server_.overloaded()) last_answer_ = true;
+  try {
+    if (body_too_large_) {
+      throw Error(ErrorCode::too_large, "Invalid argument: The request body is too large");
+    }
+    const Request request = server_.parser_.parse(bytes);
+    log_id_ = request.request_id;
+    if (server_.overloaded()) {
+      throw Error(ErrorCode::unavailable, "Unavailable: Too many connections");
+    }
+    return server_.router_.respond(request, client_);
+  } catch (const Error& error) {
+    return ready(error_response(error));
+  } catch (const std::exception& failure) {
+    log_error("request failed", {{"request_id", log_id_}, {"error", failure.what()}});
+    return ready(error_response(internal_error()));
+  }
+}
+
+Task<ResponsePtr> Connection::finish_answer(Task<ResponsePtr> answer) {
+  try {
+    co_return co_await std::move(answer);
+  } catch (const Error& error) {
+    if (http_status(error.code()) >= 500) {
+      log_warning("request failed", {{"request_id", log_id_}, {"error", error.what()}});
+    }
+    co_return error_response(error);
+  } catch (const std::exception& failure) {
+    log_error("request failed", {{"request_id", log_id_}, {"error", failure.what()}});
+    co_return error_response(internal_error());
+  }
+}
+
+// False when the client is gone or too slow.
+Task<bool> Connection::send(const Response& response) {
+  // nginx numbers every request 1, so one encoding serves all who share the answer.
+  constexpr std::uint16_t usual_request_id = 1;
+  std::shared_ptr<const std::string> wire = response.wire;
+  if (!wire || fastcgi_id_ != usual_request_id) {
+    wire = std::make_shared<const std::string>(encode_response(response, fastcgi_id_));
+    if (fastcgi_id_ == usual_request_id) response.wire = wire;
+  }
+  server_.wheel_.arm(io_deadline_, server_.wheel_.after(server_.limits_.io_timeout));
+  for (std::size_t sent = 0; sent < wire->size();) {
+    boost::system::error_code error;
+    sent += socket_.write_some(asio::buffer(wire->data() + sent, wire->size() - sent), error);
+    if (error == asio::error::would_block) {
+      co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(UseTask(), error));
+    }
+    if (error) co_return false;
+  }
+  io_deadline_.disarm();
+  co_return true;
+}
+
+// False when the socket failed or was closed.
+Task<bool> Connection::readable() {
+  watch();
+  return readable_.wait();
+}
+
+void Connection::watch() {
+  if (watching_) return;
+  watching_ = true;
+  socket_.async_wait(Socket::wait_read,
+                     [self = shared_from_this()](const boost::system::error_code& error) {
+                       self->watching_ = false;
+                       self->on_readable(!error);
+                     });
+}
+
+void Connection::on_readable(bool ok) {
+  if (readable_.waiting()) {
+    readable_.complete(ok);
+  } else {
+    // Nothing may come while a request is answered: either it is the end, or bytes that break the
+    // protocol. Not watched again: unread bytes would make it ready for ever.
+    last_answer_ = true;
+    client_.leave();
+  }
+}
+
+void Connection::close() {
+  boost::system::error_code ignored;
+  io_deadline_.disarm();
+  socket_.close(ignored);
+  if (is_linked()) unlink();
+}
+
+}  // namespace chat

@@ -1,0 +1,79 @@
+// One connection of the web server: next request, route, send, for as long as it is kept.
+#pragma once
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/intrusive/list.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "chat/deadline_wheel.hpp"
+#include "chat/loop.hpp"
+#include "chat/waiting_room.hpp"
+#include "http/response.hpp"
+#include "server/request_frame.hpp"
+
+namespace chat {
+
+class Server;
+
+// Only on the loop's thread. Lives as long as its coroutine or a wait of its socket.
+class Connection : public std::enable_shared_from_this<Connection>,
+                   public boost::intrusive::list_base_hook<
+                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  using Protocol = boost::asio::generic::stream_protocol;
+  using Socket = Protocol::socket::rebind_executor<Executor>::other;
+
+  Connection(Socket socket, Server& server);
+
+  // Serves until the web server closes, a limit is passed, or close() is called.
+  static Task<void> serve(std::shared_ptr<Connection> self);
+
+  // The worker is ending: closes now when no request is under way, else after its answer.
+  void shut_down();
+
+ private:
+  enum class Reading { done, need_more, closed };
+
+  // The end of a read or a write that takes too long.
+  class IoDeadline : public Deadline {
+   public:
+    explicit IoDeadline(Connection& connection) : connection_(connection) {}
+    void on_deadline() override;
+
+   private:
+    Connection& connection_;
+  };
+
+  Task<bool> answer_next_request();
+  Task<std::optional<Task<ResponsePtr>>> next_request();
+  Task<bool> receive(RequestFrame& frame, std::string& bytes);
+  Reading read_some(RequestFrame& frame, std::string& bytes);
+  Task<ResponsePtr> begin_answer(const RequestFrame& frame, const std::string& bytes);
+  Task<ResponsePtr> finish_answer(Task<ResponsePtr> answer);
+  Task<bool> send(const Response& response);
+
+  Task<bool> readable();
+  void watch();
+  void on_readable(bool ok);
+  void close();
+
+  Socket socket_;
+  Server& server_;
+  Client client_;
+  IoDeadline io_deadline_;
+  // At most one wait for readability is outstanding. While idle it means "the next request", while
+  // a request is answered it means "the client left".
+  Completion<bool> readable_;
+  bool watching_ = false;
+  bool answering_ = false;
+  bool last_answer_ = false;
+
+  // Of the request under way.
+  std::uint16_t fastcgi_id_ = 0;
+  bool body_too_large_ = false;
+  std::string log_id_;
+};
+
+}  // namespace chat

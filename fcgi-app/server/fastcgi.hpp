@@ -1,0 +1,42 @@
+// FastCGI in and out. The only file that calls libfcgi is fastcgi.cpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace chat {
+
+// Call once, before other threads start: libfcgi sets process-wide state and takes over SIGPIPE,
+// SIGTERM and SIGUSR1, which the caller then sets as it needs them. Throws std::runtime_error.
+void initialize_fastcgi();
+
+// Parses with libfcgi, which reads from a private socket pair and never sees the web server's.
+// Only on the loop's thread.
+class FastcgiParser {
+ public:
+  FastcgiParser();
+  ~FastcgiParser();
+  FastcgiParser(const FastcgiParser&) = delete;
+  FastcgiParser& operator=(const FastcgiParser&) = delete;
+
+  // `bytes` are one whole request that RequestFrame found complete. Throws std::runtime_error when
+  // libfcgi does not agree.
+  Request parse(std::string_view bytes);
+
+ private:
+  void open();
+  void close_ends();
+  void drain();
+
+  int feeding_end_ = -1;
+  int reading_end_ = -1;
+};
+
+// The answer as records of that request: STDOUT, its end, and END_REQUEST.
+std::string encode_response(const Response& response, std::uint16_t request_id);
+
+}  // namespace chat

@@ -1,0 +1,54 @@
+// Decides when a whole FastCGI request has arrived, and whether it may be shown to libfcgi.
+//
+// libfcgi blocks for ever on half a record, and a forged length or a management record can kill the
+// process (CVE-2025-23016 and its remains). So it only ever sees bytes that passed here: one
+// BEGIN_REQUEST of a responder, then PARAMS, then STDIN, all of one request id, each stream ended by
+// an empty record, and name-value lengths that add up.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace chat {
+
+class RequestFrame {
+ public:
+  enum class State { incomplete, complete, malformed, body_too_large };
+
+  struct Limits {
+    std::size_t params_bytes = 65'536;
+    std::size_t body_bytes = 65'536;
+  };
+
+  explicit RequestFrame(const Limits& limits) : limits_(limits) {}
+
+  // Looks at all bytes of the request so far; goes on where the last call stopped. Bytes after the
+  // end of a request are malformed: nothing may follow before it is answered.
+  State examine(std::string_view bytes);
+
+  // Known once BEGIN_REQUEST was seen.
+  [[nodiscard]] std::uint16_t request_id() const { return request_id_; }
+  [[nodiscard]] bool keeps_connection() const { return keeps_connection_; }
+
+ private:
+  enum class Expects { begin, params, body, nothing };
+  struct Record;
+
+  State take(const Record& record);
+  State take_begin(const Record& record);
+  State take_params(const Record& record);
+  State take_body(const Record& record);
+  [[nodiscard]] bool params_add_up() const;
+
+  const Limits limits_;
+  Expects expects_ = Expects::begin;
+  std::size_t examined_ = 0;
+  std::uint16_t request_id_ = 0;
+  bool keeps_connection_ = false;
+  std::string params_;
+  std::size_t body_bytes_ = 0;
+};
+
+}  // namespace chat

@@ -1,0 +1,60 @@
+// Accepts the web server's connections and keeps their count.
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/intrusive/list.hpp>
+#include <chrono>
+#include <cstddef>
+
+#include "http/router.hpp"
+#include "server/connection.hpp"
+#include "server/fastcgi.hpp"
+
+namespace chat {
+
+// Only on the loop's thread.
+class Server {
+ public:
+  struct Limits {
+    std::size_t connections = 12'000;  // one above is answered 503
+    RequestFrame::Limits request;
+    std::chrono::milliseconds io_timeout{10'000};  // for a begun request to arrive, an answer to go
+  };
+
+  // Takes over the descriptor of a listening stream socket. Throws boost::system::system_error.
+  Server(Executor loop, int listening_descriptor, Router& router, DeadlineWheel& wheel,
+         const Limits& limits);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  void start();
+
+  // Accepts no more, closes idle connections, and the others after their answer.
+  void shut_down();
+
+  [[nodiscard]] bool overloaded() const { return count_ > limits_.connections; }
+  [[nodiscard]] bool ending() const { return ending_; }
+  [[nodiscard]] std::size_t connections() const { return count_; }
+
+ private:
+  friend class Connection;
+  using Acceptor = boost::asio::basic_socket_acceptor<Connection::Protocol, Executor>;
+  using Connections =
+      boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
+
+  Task<void> accept_connections();
+  void serve(Connection::Socket socket);
+
+  Executor loop_;
+  Router& router_;
+  DeadlineWheel& wheel_;
+  const Limits limits_;
+  FastcgiParser parser_;
+  Acceptor acceptor_;
+  Connections connections_;
+  std::size_t count_ = 0;
+  bool ending_ = false;
+};
+
+}  // namespace chat

@@ -1,0 +1,44 @@
+// The running worker: builds the parts in the order in which they depend on each other, runs the
+// loop, and stops in reverse.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "chat/chat_service.hpp"
+#include "config.hpp"
+#include "http/router.hpp"
+#include "server/listener.hpp"
+#include "server/server.hpp"
+
+namespace chat {
+
+class Worker {
+ public:
+  Worker(const Config& config, int listening_descriptor);
+
+  // Serves until SIGTERM or SIGINT. True when everything under way was finished by then.
+  bool run();
+
+ private:
+  void tick();
+  void begin_shutdown(int signal);
+
+  // The loop comes first: it outlives everything that posts to it.
+  Loop loop_{1};
+  DeadlineWheel wheel_;
+  WaitingRoom waiting_room_;
+  TailWindow tail_;
+  ReaderPool readers_;
+  MessageAppender appender_;
+  NewsFeed news_feed_;
+  ChatService service_;
+  Handlers handlers_;
+  Router router_;
+  Server server_;
+
+  boost::asio::steady_timer ticker_;
+  bool ending_ = false;
+  DeadlineWheel::Tick end_by_ = 0;
+};
+
+}  // namespace chat

@@ -1,0 +1,52 @@
+// Starts Chromium and opens rooms in it; shared by the tests and the screenshot.
+
+import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { chromium } from "playwright-core";
+
+export const CHAT_URL = process.env.CHAT_URL ?? "http://127.0.0.1:8080/";
+
+export function launchChromium() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    // --no-sandbox: test machines often run as root, where the sandbox cannot start.
+    // The rest keeps the browser from calling home, which a closed network refuses loudly.
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ],
+  });
+}
+
+/** A room of its own for every test, so that runs never meet. */
+export function newRoom(/** @type {string} */ about) {
+  return `${about}-${randomBytes(6).toString("hex")}`;
+}
+
+export function roomUrl(/** @type {string} */ room) {
+  return new URL(`?room=${room}`, CHAT_URL).href;
+}
+
+/**
+ * Stores a message without a browser, as any client may; waits when it is asked to.
+ * @param {{ room: string, body: string, author?: string }} message
+ */
+export async function post(message) {
+  const response = await fetch(new URL("/messages", CHAT_URL), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(message),
+  });
+  if (response.status === 429) {
+    await setTimeout(Number(response.headers.get("Retry-After") ?? 1) * 1_000);
+    return post(message);
+  }
+  if (!response.ok) throw new Error(`POST answered ${response.status}: ${await response.text()}`);
+  return response.json();
+}
+
+/** All that is stored in a room, oldest first. */
+export async function stored(/** @type {string} */ room) {
+  const response = await fetch(new URL(`/messages?room=${room}&timeout=0`, CHAT_URL));
+  return response.json();
+}
