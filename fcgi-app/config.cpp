@@ -55,8 +55,7 @@ po::options_description settings() {
       "PostgreSQL connection string or URI; without it libpq's defaults and PG* variables");
   add("log-level", po::value<std::string>()->default_value("info"), log_levels);
   for (const NumberOption& option : number_options) {
-    add(option.name,
-        po::value<std::string>()->default_value(std::to_string(option.default_value)),
+    add(option.name, po::value<std::string>()->default_value(std::to_string(option.default_value)),
         option.description);
   }
   return options;
@@ -167,7 +166,8 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
 std::string help_text() {
   std::ostringstream text;
   text << "Usage: chat-worker [--config FILE] [--listen PATH] [--database CONNINFO] [settings]\n\n"
-       << "Answers /messages and /healthz over FastCGI. A setting may stand on the command line, in\n"
+       << "Answers /messages and /healthz over FastCGI. A setting may stand on the command line, "
+          "in\n"
        << "the environment (CHAT_MAX_POLLS for --max-polls) or in the file, in that order.\n\n"
        << commands() << '\n'
        << settings();

@@ -30,9 +30,12 @@ void raise_descriptor_limit(Config& config) {
   config.max_connections = usable;
 }
 
-// Threads that hang in a database which does not answer cannot be ended; the process can. Everything
-// that was under way has been answered, or its time was up, when this is called.
+// Threads that hang in a database which does not answer cannot be ended; the process can.
+// Everything that was under way has been answered, or its time was up, when this is called.
 void exit_soon() {
+  // Whoever asks again, because stopping takes a moment, must not spoil the exit status.
+  std::signal(SIGTERM, SIG_IGN);
+  std::signal(SIGINT, SIG_IGN);
   std::signal(SIGALRM, [](int) { _exit(EXIT_SUCCESS); });
   alarm(1);
 }
@@ -55,8 +58,8 @@ int serve(Config config) {
                        {"max_polls", std::to_string(config.max_polls)},
                        {"max_connections", std::to_string(config.max_connections)}});
   const bool finished = worker.run();
-  log_info("stopped", {{"finished", finished ? "yes" : "no"}});
   exit_soon();
+  log_info("stopped", {{"finished", finished ? "yes" : "no"}});
   return EXIT_SUCCESS;
 }
 

@@ -26,8 +26,8 @@ class ChatService {
   // Throws Error.
   Task<Message> create_message(NewMessage message);
 
-  // The messages after the cursor; waits for the first one until the query's timeout. An empty page:
-  // the time is up. Null: the client has left. Throws Error(unavailable).
+  // The messages after the cursor; waits for the first one until the query's timeout. An empty
+  // page: the time is up. Null: the client has left. Throws Error(unavailable).
   Task<PagePtr> find_messages(const FindQuery& query, Client& client);
 
   // The last page before the cursor; never waits. Throws Error(unavailable).

@@ -6,7 +6,8 @@ namespace chat {
 
 DeadlineWheel::Tick DeadlineWheel::after(std::chrono::milliseconds wait) const {
   // Rounded up: nobody is told that his time is over before it is.
-  return now_ + static_cast<Tick>((wait + tick_length - std::chrono::milliseconds{1}) / tick_length);
+  return now_ +
+         static_cast<Tick>((wait + tick_length - std::chrono::milliseconds{1}) / tick_length);
 }
 
 void DeadlineWheel::arm(Deadline& deadline, Tick due) {

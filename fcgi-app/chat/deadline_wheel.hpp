@@ -46,8 +46,7 @@ class DeadlineWheel {
   void tick();
 
  private:
-  using Slot =
-      boost::intrusive::list<Deadline, boost::intrusive::constant_time_size<false>>;
+  using Slot = boost::intrusive::list<Deadline, boost::intrusive::constant_time_size<false>>;
 
   Slot& slot(Tick tick) { return slots_[tick % slot_count]; }
 

@@ -44,8 +44,8 @@ class Completion {
 
   [[nodiscard]] bool waiting() const { return handler_.has_value(); }
 
-  // Resumes the coroutine before it returns; does nothing when none waits. The coroutine may destroy
-  // this object, so nothing of it is touched afterwards.
+  // Resumes the coroutine before it returns; does nothing when none waits. The coroutine may
+  // destroy this object, so nothing of it is touched afterwards.
   void complete(T value) {
     if (!handler_) return;
     Handler handler = std::move(*handler_);

@@ -21,8 +21,7 @@ std::optional<MessageId> parse_message_id(std::string_view text) {
   }
 }
 
-std::string format_message_id(const MessageId& id) {
-  return boost::uuids::to_string(id); }
+std::string format_message_id(const MessageId& id) { return boost::uuids::to_string(id); }
 
 std::string created_at(const MessageId& id) {
   constexpr int timestamp_bytes = 6;
@@ -35,7 +34,8 @@ std::string created_at(const MessageId& id) {
   std::array<char, 32> date{};
   std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &utc);
   std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "%s.%03dZ", date.data(), static_cast<int>(unix_ms % 1000));
+  std::snprintf(text.data(), text.size(), "%s.%03dZ", date.data(),
+                static_cast<int>(unix_ms % 1000));
   return text.data();
 }
 

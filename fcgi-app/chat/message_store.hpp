@@ -14,8 +14,8 @@
 
 namespace chat {
 
-// The store is out of reach or did not finish in time. What was sent may or may not be stored, so an
-// append is only ever repeated with the same keys. `what()` is for the log alone.
+// The store is out of reach or did not finish in time. What was sent may or may not be stored, so
+// an append is only ever repeated with the same keys. `what()` is for the log alone.
 class StoreUnavailable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

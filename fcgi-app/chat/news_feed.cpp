@@ -73,7 +73,8 @@ void NewsFeed::look(std::uint64_t ticket) {
 }
 
 void NewsFeed::report(Look look) {
-  boost::asio::post(loop_, [this, look = std::move(look)]() mutable { listener_(std::move(look)); });
+  boost::asio::post(loop_,
+                    [this, look = std::move(look)]() mutable { listener_(std::move(look)); });
 }
 
 }  // namespace chat

@@ -25,8 +25,8 @@ class NewsSource {
 
   virtual MessageStore& store() = 0;
 
-  // Returns when there may be news, when `wake_fd` is readable, or after `at_most`. A hint that came
-  // during the last look counts. Never throws: a lost connection shows at the next look.
+  // Returns when there may be news, when `wake_fd` is readable, or after `at_most`. A hint that
+  // came during the last look counts. Never throws: a lost connection shows at the next look.
   virtual void wait(int wake_fd, std::chrono::milliseconds at_most) = 0;
 };
 

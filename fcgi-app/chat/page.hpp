@@ -26,8 +26,8 @@ struct PageLimits {
   std::size_t bytes = std::size_t{1} << 20;  // of bodies; the first message is never cut
 };
 
-// The first messages of `found` (oldest first) that fit. `found` is at least one message longer than
-// the limit when there are more.
+// The first messages of `found` (oldest first) that fit. `found` is at least one message longer
+// than the limit when there are more.
 PagePtr make_page_forwards(std::vector<MessagePtr> found, const PageLimits& limits);
 
 // The last ones that fit, still oldest first: a page on the way back.

@@ -9,9 +9,8 @@ ReaderPool::ReaderPool(Executor loop, DeadlineWheel& wheel, const StoreFactory& 
                        const Limits& limits)
     : loop_(loop), wheel_(wheel), limits_(limits), queue_(limits.queued_reads) {
   for (std::size_t i = 0; i < limits.threads; ++i) {
-    threads_.emplace_back([this, store = std::shared_ptr<MessageStore>(make_store())] {
-      run(*store);
-    });
+    threads_.emplace_back(
+        [this, store = std::shared_ptr<MessageStore>(make_store())] { run(*store); });
   }
 }
 

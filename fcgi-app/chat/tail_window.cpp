@@ -20,6 +20,7 @@ void TailWindow::publish(const std::vector<MessagePtr>& news) {
     last_id_ = message->id;
   }
   while (messages_.size() > limits_.messages || bytes_ > limits_.bytes) evict_oldest();
+  if (rooms_.size() > limits_.rooms) drop_idle_rooms();
 }
 
 std::optional<std::vector<MessagePtr>> TailWindow::find(const std::string& name,

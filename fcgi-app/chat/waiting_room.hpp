@@ -1,5 +1,5 @@
-// Where a GET waits. A parked poll is a suspended coroutine: no thread, no timer and no query of its
-// own. News in its room wakes it, or its deadline, or its client leaving, or the worker's end.
+// Where a GET waits. A parked poll is a suspended coroutine: no thread, no timer and no query of
+// its own. News in its room wakes it, or its deadline, or its client leaving, or the worker's end.
 #pragma once
 
 #include <boost/intrusive/list.hpp>

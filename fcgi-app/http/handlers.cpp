@@ -40,8 +40,8 @@ MessageId parse_cursor(const char* name, const std::string& text) {
 std::string next_link(const FindQuery& query, const Page& page) {
   const std::string cursor = query.before ? "before=" + format_message_id(page.messages.front()->id)
                                           : "after=" + format_message_id(page.messages.back()->id);
-  return "</messages?" + cursor + "&room=" + query.room +
-         "&limit=" + std::to_string(query.limit) + ">; rel=\"next\"";
+  return "</messages?" + cursor + "&room=" + query.room + "&limit=" + std::to_string(query.limit) +
+         ">; rel=\"next\"";
 }
 
 // Rendered once for all who share the page. The link is the same for them too: pages are shared by

@@ -30,27 +30,35 @@ bool is_valid_utf8(std::string_view text) {
   return bytes.Tell() == text.size();
 }
 
-// The string member of that name; empty when it is missing. Refuses a name that stands twice: which
-// of the two was meant is anybody's guess.
-std::optional<std::string> string_member(const rapidjson::Document& object, const char* name) {
-  std::optional<std::string> found;
+// The member of that name; null when it is missing. Refuses a name that stands twice: which of the
+// two was meant is anybody's guess.
+const rapidjson::Value* find_member(const rapidjson::Document& object, const char* name) {
+  const rapidjson::Value* found = nullptr;
   for (const auto& member : object.GetObject()) {
     if (view(member.name) != name) continue;
-    if (found) throw_invalid_argument(std::string("The member ") + name + " is there twice");
-    if (!member.value.IsString()) {
-      throw_invalid_argument(std::string("The member ") + name + " must be a string");
-    }
-    found = view(member.value);
-    if (!is_valid_utf8(*found)) {
-      throw_invalid_argument(std::string("The member ") + name + " is not valid Unicode");
-    }
+    if (found != nullptr)
+      throw_invalid_argument(std::string("The member ") + name + " is there twice");
+    found = &member.value;
   }
   return found;
 }
 
+std::optional<std::string> string_member(const rapidjson::Document& object, const char* name) {
+  const rapidjson::Value* member = find_member(object, name);
+  if (member == nullptr) return std::nullopt;
+  if (!member->IsString()) {
+    throw_invalid_argument(std::string("The member ") + name + " must be a string");
+  }
+  std::string text(view(*member));
+  if (!is_valid_utf8(text)) {
+    throw_invalid_argument(std::string("The member ") + name + " is not valid Unicode");
+  }
+  return text;
+}
+
 bool is_null_member(const rapidjson::Document& object, const char* name) {
-  const auto member = object.FindMember(name);
-  return member != object.MemberEnd() && member->value.IsNull();
+  const rapidjson::Value* member = find_member(object, name);
+  return member != nullptr && member->IsNull();
 }
 
 void write(Writer& writer, std::string_view text) {
@@ -97,7 +105,10 @@ NewMessage parse_new_message(std::string_view json) {
   // Iterative: a deeply nested text must not grow the stack of the loop's thread.
   document.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(
       json.data(), json.size());
-  if (document.HasParseError()) throw_invalid_argument("The request body is not valid JSON");
+  // RapidJSON takes a NUL byte for the end of the text, whatever follows it.
+  if (document.HasParseError() || json.find('\0') != std::string_view::npos) {
+    throw_invalid_argument("The request body is not valid JSON");
+  }
   if (!document.IsObject()) throw_invalid_argument("The request body is not a JSON object");
 
   std::optional<std::string> body = string_member(document, "body");

@@ -11,7 +11,8 @@ namespace chat {
 
 class Parameters {
  public:
-  // Splits, and decodes names only: what is wrong with a value is said by the parameter that has it.
+  // Splits, and decodes names only: what is wrong with a value is said by the parameter that has
+  // it.
   explicit Parameters(std::string_view query_string);
 
   // The decoded value, or nothing when the parameter is not there. Throws Error(invalid_argument)

@@ -50,9 +50,9 @@ void PostgresNewsSource::wait(int wake_fd, std::chrono::milliseconds at_most) {
   pqxx::connection* const connection = store_.connection();
   if (connection == nullptr) at_most = std::min(at_most, reconnect_interval);
   // poll() passes over a negative descriptor: without a connection only the time counts.
-  std::array<pollfd, 2> watched = {pollfd{wake_fd, POLLIN, 0},
-                                   pollfd{connection == nullptr ? -1 : connection->sock(), POLLIN,
-                                          0}};
+  std::array<pollfd, 2> watched = {
+      pollfd{wake_fd, POLLIN, 0},
+      pollfd{connection == nullptr ? -1 : connection->sock(), POLLIN, 0}};
   poll(watched.data(), watched.size(), static_cast<int>(at_most.count()));
   has_notifications();
 }

@@ -32,7 +32,8 @@ struct Statement {
 
 constexpr Statement statements[] = {
     {"append",
-     "SELECT ordinal, id, outcome FROM chat.append($1::text[], $2::text[], $3::text[], $4::text[])"},
+     "SELECT ordinal, id, outcome FROM chat.append($1::text[], $2::text[], $3::text[], "
+     "$4::text[])"},
     {"find_after",
      "SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id > $2::uuid"
      " ORDER BY id LIMIT $3::bigint"},
@@ -142,8 +143,8 @@ std::vector<MessagePtr> PostgresStore::find_news(const MessageId& after, std::si
 }
 
 MessageId PostgresStore::last_id() {
-  const pqxx::result rows = execute(
-      [](pqxx::nontransaction& session) { return session.exec_prepared("last_id"); });
+  const pqxx::result rows =
+      execute([](pqxx::nontransaction& session) { return session.exec_prepared("last_id"); });
   return rows.empty() ? nil_message_id : id_of(rows[0][0]);
 }
 

@@ -14,9 +14,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-Error internal_error() {
-  return Error(ErrorCode::internal, "Internal error: The request failed");
-}
+Error internal_error() { return Error(ErrorCode::internal, "Internal error: The request failed"); }
 
 }  // namespace
 

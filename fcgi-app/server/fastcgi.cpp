@@ -131,8 +131,8 @@ Request FastcgiParser::parse(std::string_view bytes) {
   FCGX_Request parsed{};
   FCGX_InitRequest(&parsed, -1, FCGI_FAIL_ACCEPT_ON_INTR);
   const std::unique_ptr<FCGX_Request, FreeRequest> guard(&parsed);
-  // fcgiapp.h asks to leave these alone: a request that has its connection already is parsed without
-  // an accept. This file is the only place that depends on it.
+  // fcgiapp.h asks to leave these alone: a request that has its connection already is parsed
+  // without an accept. This file is the only place that depends on it.
   parsed.ipcFd = reading_end_;
   parsed.keepConnection = 1;
   parsed.detached = 1;

@@ -2,8 +2,8 @@
 //
 // libfcgi blocks for ever on half a record, and a forged length or a management record can kill the
 // process (CVE-2025-23016 and its remains). So it only ever sees bytes that passed here: one
-// BEGIN_REQUEST of a responder, then PARAMS, then STDIN, all of one request id, each stream ended by
-// an empty record, and name-value lengths that add up.
+// BEGIN_REQUEST of a responder, then PARAMS, then STDIN, all of one request id, each stream ended
+// by an empty record, and name-value lengths that add up.
 #pragma once
 
 #include <cstddef>

@@ -52,8 +52,8 @@ Task<void> Server::accept_connections() {
       pause(loop_);
   while (!ending_) {
     boost::system::error_code error;
-    Connection::Socket socket = co_await acceptor_.async_accept(
-        boost::asio::redirect_error(UseTask(), error));
+    Connection::Socket socket =
+        co_await acceptor_.async_accept(boost::asio::redirect_error(UseTask(), error));
     if (!error) {
       serve(std::move(socket));
       continue;
