@@ -1,0 +1,135 @@
+"""HTTP as the tests speak it: exact bytes out, everything that came back in."""
+
+import http.client
+import json
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+
+NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+PATIENCE_S = 60
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict = field(default_factory=dict)  # names in lower case
+    text: bytes = b""
+
+    @property
+    def json(self):
+        return json.loads(self.text)
+
+    @property
+    def bodies(self) -> list[str]:
+        return [message["body"] for message in self.json]
+
+
+class Client:
+    """One connection at a time to a stack; safe to use from one thread."""
+
+    def __init__(self, stack):
+        self.port = stack.nginx.port
+
+    def request(self, method: str, target: str, body=None, headers=None) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        try:
+            connection.request(method, target, body=body, headers=headers or {})
+            response = connection.getresponse()
+            headers = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, headers, response.read())
+        finally:
+            connection.close()
+
+    def get(self, query: str = "", **headers) -> Answer:
+        return self.request("GET", f"/messages?{query}", headers=named(headers))
+
+    def post(self, message, **headers) -> Answer:
+        """A message as a dict, or as bytes that go out as they are."""
+        body = message if isinstance(message, bytes) else json.dumps(message).encode()
+        headers = {"Content-Type": "application/json"} | named(headers)
+        return self.request("POST", "/messages", body=body, headers=headers)
+
+    def say(self, room: str, text: str, **headers) -> dict:
+        answer = self.post({"room": room, "body": text}, **headers)
+        assert answer.status == 200, answer
+        return answer.json
+
+
+def named(headers: dict) -> dict:
+    """idempotency_key="k" is Idempotency-Key: k."""
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+class Background(threading.Thread):
+    """A call in a thread of its own. result() waits for it, and raises what it raised."""
+
+    def __init__(self, call, *arguments, **named_arguments):
+        super().__init__(daemon=True)
+        self.call = lambda: call(*arguments, **named_arguments)
+        self.value = self.error = None
+        self.start()
+
+    def run(self):
+        try:
+            self.value = self.call()
+        except BaseException as error:
+            self.error = error
+
+    def result(self):
+        self.join(2 * PATIENCE_S)
+        assert not self.is_alive(), "the call does not end"
+        if self.error is not None:
+            raise self.error
+        return self.value
+
+
+def until(condition, what: str, seconds: float = PATIENCE_S) -> None:
+    """Waits for an event, with a deadline."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.02)
+
+
+def read_all(client: Client, room: str, limit: int = 1000) -> list[dict]:
+    """The whole room, in pages, as a client that follows reads it."""
+    messages, after = [], ""
+    while True:
+        cursor = f"&after={after}" if after else ""
+        page = client.get(f"room={room}&timeout=0&limit={limit}{cursor}")
+        assert page.status == 200, page
+        if not page.json:
+            return messages
+        messages += page.json
+        after = messages[-1]["id"]
+
+
+class Polls:
+    """Many polls of one room at once, over raw sockets and without threads."""
+
+    def __init__(self, port: int, room: str, count: int, timeout: int = 55):
+        target = f"/messages?room={room}&timeout={timeout}"
+        request = f"GET {target} HTTP/1.1\r\nHost: chat\r\nConnection: close\r\n\r\n".encode()
+        self.sockets = []
+        for _ in range(count):
+            connection = socket.create_connection(("127.0.0.1", port), timeout=2 * PATIENCE_S)
+            connection.sendall(request)
+            self.sockets.append(connection)
+
+    def answers(self) -> list[bytes]:
+        """What each got, to the end of its connection."""
+        return [read_to_end(connection) for connection in self.sockets]
+
+    def close(self) -> None:
+        for connection in self.sockets:
+            connection.close()
+
+
+def read_to_end(connection: socket.socket) -> bytes:
+    received = b""
+    while chunk := connection.recv(65536):
+        received += chunk
+    connection.close()
+    return received

@@ -1,0 +1,144 @@
+"""Parts die, stop and come back; clients do not notice."""
+
+import signal
+import threading
+import uuid
+
+import pytest
+from client import Background, Client, Polls, read_all, until
+from processes import descriptors
+
+KEPT = 8
+
+
+@pytest.fixture
+def stack(make_stack):
+    return make_stack()
+
+
+class Posters:
+    """A few clients that post without a pause until they are told to end."""
+
+    def __init__(self, stack, room: str, count: int = 3):
+        self.stack, self.room = stack, room
+        self.ended = threading.Event()
+        self.posted = 0
+        self.posters = [Background(self._post, n) for n in range(count)]
+
+    def _post(self, number: int) -> list[dict]:
+        client, stored, n = Client(self.stack), [], 0
+        while not self.ended.is_set():
+            stored.append(client.say(self.room, f"{number}-{n}"))
+            n += 1
+            self.posted += 1
+        return stored
+
+    def wait_for_more(self, count: int) -> None:
+        target = self.posted + count
+        until(lambda: self.posted >= target or self.dead(), f"{count} more posts")
+
+    def dead(self) -> bool:
+        return any(poster.error is not None for poster in self.posters)
+
+    def end(self) -> list[dict]:
+        """Everything that was acknowledged. Raises when any client saw an error."""
+        self.ended.set()
+        return [message for poster in self.posters for message in poster.result()]
+
+
+def expect_exactly(stack, room: str, acknowledged: list[dict]) -> None:
+    """The room holds what was acknowledged, each once, in the order of ids."""
+    stored = read_all(Client(stack), room)
+    assert [m["id"] for m in stored] == sorted(m["id"] for m in acknowledged)
+    assert len({m["body"] for m in stored}) == len(stored)
+
+
+def parked(stack, room: str, count: int) -> Polls:
+    before = sum(map(descriptors, stack.workers.pids()))
+    polls = Polls(stack.nginx.port, room, count)
+    until(
+        # The first ones go over connections that nginx has kept.
+        lambda: sum(map(descriptors, stack.workers.pids())) >= before + count - KEPT,
+        "all polls are parked",
+    )
+    return polls
+
+
+def test_kill_9_of_a_worker_is_seen_by_nobody(stack):
+    polls = parked(stack, "quiet", 100)
+    posters = Posters(stack, "busy")
+    for n in range(4):
+        posters.wait_for_more(50)
+        stack.workers.restart(n % 2, signal.SIGKILL)
+    posters.wait_for_more(50)
+    expect_exactly(stack, "busy", posters.end())
+    message = Client(stack).say("quiet", "still there?")
+    assert all(message["id"].encode() in answer for answer in polls.answers())
+
+
+def test_workers_that_are_restarted_in_turn_are_seen_by_nobody(stack):
+    posters = Posters(stack, "busy")
+    for n in range(4):
+        posters.wait_for_more(50)
+        stack.workers.restart(n % 2)
+    posters.wait_for_more(50)
+    expect_exactly(stack, "busy", posters.end())
+
+
+def test_a_worker_that_is_told_to_stop_answers_its_polls_and_exits_with_0(make_stack):
+    stack = make_stack(workers=1)
+    polls = parked(stack, "quiet", 50)
+    slot = stack.workers.slots[0]
+    child = slot.child
+    stack.workers.restart(0)
+    assert child.process.returncode == 0
+    for answer in polls.answers():
+        assert b" 200 OK" in answer and answer.endswith(b"[]")
+
+
+def test_a_reload_of_nginx_is_seen_by_nobody(stack):
+    polls = parked(stack, "quiet", 20)
+    posters = Posters(stack, "busy")
+    posters.wait_for_more(20)
+    stack.nginx.reload()
+    posters.wait_for_more(50)
+    expect_exactly(stack, "busy", posters.end())
+    Client(stack).say("quiet", "hello")
+    assert all(b"hello" in answer for answer in polls.answers())
+
+
+def test_connections_that_postgresql_ends_are_seen_by_nobody(stack):
+    polls = parked(stack, "quiet", 20)
+    posters = Posters(stack, "busy")
+    for _ in range(3):
+        posters.wait_for_more(50)
+        stack.postgres.psql(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE usename = 'chat_worker'"
+        )
+    posters.wait_for_more(50)
+    expect_exactly(stack, "busy", posters.end())
+    Client(stack).say("quiet", "hello")
+    assert all(b"hello" in answer for answer in polls.answers())
+
+
+def test_while_postgresql_is_away_polls_wait_and_posts_are_told(stack):
+    client = Client(stack)
+    polls = parked(stack, "quiet", 50)
+    stack.postgres.stop("fast")
+    key = uuid.uuid4().hex
+    refused = client.post({"body": "now?", "room": "posts"}, Idempotency_Key=key)
+    assert refused.status == 503 and int(refused.headers["retry-after"]) > 0
+    assert list(refused.json) == ["error"]
+    assert client.request("GET", "/healthz").status == 503
+    assert client.get("room=quiet&timeout=0").status == 503
+    newcomers = Polls(stack.nginx.port, "quiet", 5)
+
+    stack.postgres.start()
+    until(lambda: client.request("GET", "/healthz").status == 200, "healthy again")
+    first = client.say("posts", "now?", Idempotency_Key=key)
+    assert client.say("posts", "now?", Idempotency_Key=key) == first
+    assert read_all(client, "posts") == [first]
+    message = client.say("quiet", "back again")
+    answers = polls.answers() + newcomers.answers()
+    assert all(message["id"].encode() in answer for answer in answers)

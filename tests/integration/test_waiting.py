@@ -1,0 +1,67 @@
+"""Thousands of polls in two processes, and what they cost."""
+
+import os
+
+import pytest
+from client import Client, Polls, until
+from processes import descriptors, resident_kb, threads
+
+POLLS = 5000
+LOOKS = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE '%chat.messages%'"
+
+
+@pytest.fixture
+def stack(make_stack):
+    stack = make_stack(postgres_settings=["shared_preload_libraries=pg_stat_statements"])
+    stack.postgres.psql("CREATE EXTENSION pg_stat_statements")
+    return stack
+
+
+def parked(stack, before: int) -> int:
+    return sum(map(descriptors, stack.workers.pids())) - before
+
+
+def test_5000_polls_cost_no_thread_and_no_query_and_one_post_reaches_all(stack):
+    workers = stack.workers.pids()
+    before = sum(map(descriptors, workers))
+    threads_before = sum(map(threads, workers))
+    memory_before = sum(map(resident_kb, workers))
+    polls = Polls(stack.nginx.port, "crowd", POLLS)
+    # The first ones go over connections that nginx has kept.
+    until(lambda: parked(stack, before) >= POLLS - 8, "all polls are parked")
+
+    looks = int(stack.postgres.psql(LOOKS))
+    until(lambda: int(stack.postgres.psql(LOOKS)) >= looks + 4, "two more looks of each worker")
+    # Whatever time that took: the feed looks, the polls do not.
+    assert int(stack.postgres.psql(LOOKS)) - looks < POLLS / 10
+    assert sum(map(threads, workers)) == threads_before
+    per_poll = (sum(map(resident_kb, workers)) - memory_before) / POLLS
+    print(f"{per_poll:.2f} KB of worker memory for each poll")
+    if "CHAT_SANITIZED" not in os.environ:
+        assert per_poll < 3
+
+    Client(stack).say("crowd", "hello, all of you")
+    answers = polls.answers()
+    assert len(answers) == POLLS
+    assert all(b" 200 OK" in a and b"hello, all of you" in a for a in answers)
+
+
+def test_a_client_that_leaves_while_it_waits_is_noticed(stack):
+    before = sum(map(descriptors, stack.workers.pids()))
+    polls = Polls(stack.nginx.port, "leaving", 200)
+    until(lambda: parked(stack, before) >= 192, "all polls are parked")
+    polls.close()
+    until(lambda: parked(stack, before) <= 20, "the workers let go of them")
+
+
+def test_the_look_each_second_is_enough_without_notifications(stack):
+    stack.postgres.psql(
+        "CREATE FUNCTION chat.pg_notify(text, text) RETURNS void LANGUAGE sql AS '';"
+        "ALTER FUNCTION chat.append(text[], text[], text[], text[])"
+        " SET search_path = chat, pg_catalog, pg_temp;"
+        "GRANT EXECUTE ON FUNCTION chat.pg_notify(text, text) TO PUBLIC"
+    )
+    for n in range(3):
+        polls = Polls(stack.nginx.port, f"quiet-{n}", 10)
+        Client(stack).say(f"quiet-{n}", "psst")
+        assert all(b"psst" in answer for answer in polls.answers())
