@@ -29,18 +29,23 @@ class Answer:
 class Client:
     """One connection at a time to a stack; safe to use from one thread."""
 
-    def __init__(self, stack):
+    def __init__(self, stack, keep: bool = False):
         self.port = stack.nginx.port
+        self.kept = self._connect() if keep else None
+
+    def _connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
 
     def request(self, method: str, target: str, body=None, headers=None) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        connection = self.kept or self._connect()
         try:
             connection.request(method, target, body=body, headers=headers or {})
             response = connection.getresponse()
             headers = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, headers, response.read())
         finally:
-            connection.close()
+            if connection is not self.kept:
+                connection.close()
 
     def get(self, query: str = "", **headers) -> Answer:
         return self.request("GET", f"/messages?{query}", headers=named(headers))

@@ -1,0 +1,107 @@
+"""docs/openapi.yaml against what is really answered."""
+
+import jsonschema
+import pytest
+import yaml
+from client import Client, named
+from conftest import REPOSITORY
+
+DOCUMENT = yaml.safe_load((REPOSITORY / "docs/openapi.yaml").read_text())
+JSON = {"Content-Type": "application/json"}
+OF_NGINX = {"server", "date", "content-type", "content-length", "connection"} | {
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "permissions-policy",
+    "cache-control",  # of errors too
+}
+# Another test makes them, or they need what this stack does not have.
+ELSEWHERE = {
+    ("get", "/messages", "429"): "rate limits are the operator's",
+    ("post", "/messages", "429"): "rate limits are the operator's",
+    ("get", "/messages", "504"): "needs a database that hangs for longer than a test may",
+    ("post", "/messages", "504"): "needs a database that hangs for longer than a test may",
+}
+
+
+def resolved(node):
+    while "$ref" in node:
+        target = DOCUMENT
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        node = target
+    return node
+
+
+def check(method: str, path: str, answer) -> tuple:
+    """Holds an answer against its description; returns what of it was seen."""
+    responses = DOCUMENT["paths"][path][method]["responses"]
+    assert str(answer.status) in responses, f"{method} {path} is not said to answer {answer}"
+    response = resolved(responses[str(answer.status)])
+    media = response["content"][answer.headers["content-type"]]
+    validate(answer.json, media["schema"])
+    headers = {name.lower(): resolved(h) for name, h in response.get("headers", {}).items()}
+    unknown = set(answer.headers) - set(headers) - OF_NGINX
+    assert not unknown, f"{method} {path} {answer.status} has undescribed headers: {unknown}"
+    for name, header in headers.items():
+        if name in answer.headers:
+            validate(answer.headers[name], header["schema"])
+    return (method, path, str(answer.status))
+
+
+def validate(value, schema) -> None:
+    # The schemas refer to each other within the whole document.
+    whole = {**schema, "components": DOCUMENT["components"]}
+    jsonschema.Draft202012Validator(whole).validate(value)
+
+
+def ask(client, method: str, path: str, body=None, **headers):
+    return client.request(method.upper(), path, body=body, headers=JSON | named(headers))
+
+
+@pytest.fixture(scope="module")
+def answers(request):
+    """Everything that can be provoked: (method, path, answer)."""
+    from conftest import temporary_var
+    from stack import Stack
+
+    with temporary_var() as var, Stack(var, workers=1) as stack:
+        client = Client(stack)
+        calls = [
+            ("post", b'{"body": "Hello World"}', {"Idempotency_Key": "one"}),
+            ("post", b'{"body": "x", "author": "Ada", "room": "a"}', {}),
+            ("post", b'{"body": "another"}', {"Idempotency_Key": "one"}),
+            ("post", b"", {}),
+            ("post", b"x" * 70_000, {}),
+            ("post", b'{"body": "x"}', {"Content_Type": "text/plain"}),
+        ]
+        seen = [(m, "/messages", ask(client, m, "/messages", b, **h)) for m, b, h in calls]
+        for query in ["limit=1", "timeout=0&room=none", "limit=0", "before=" + "f" * 8]:
+            seen.append(("get", "/messages", client.get(query)))
+        seen.append(("get", "/messages", client.get("room=none", Prefer="wait=0")))
+        seen.append(("get", "/healthz", ask(client, "get", "/healthz")))
+        stack.postgres.stop("fast")
+        seen.append(("post", "/messages", client.post({"body": "x"})))
+        seen.append(("get", "/messages", client.get("timeout=0&room=none")))
+        seen.append(("get", "/healthz", ask(client, "get", "/healthz")))
+        # Now nginx answers alone.
+        stack.workers.stop()
+        seen.append(("post", "/messages", client.post({"body": "x"})))
+        seen.append(("get", "/messages", client.get("timeout=0")))
+        yield seen
+
+
+def test_every_answer_is_as_described(answers):
+    for answer in answers:
+        check(*answer)
+
+
+def test_every_described_answer_was_seen(answers):
+    described = {
+        (method, path, status)
+        for path, operations in DOCUMENT["paths"].items()
+        for method, operation in operations.items()
+        for status in operation["responses"]
+    }
+    seen = {check(*answer) for answer in answers}
+    assert described - seen == set(ELSEWHERE)
