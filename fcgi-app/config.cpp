@@ -27,7 +27,7 @@ constexpr NumberOption number_options[] = {
     {"max-polls", 10'000, 1, 1'000'000, "polls that may wait here; one more is answered 503"},
     {"max-connections", 12'000, 1, 1'000'000,
      "connections of the web server; one more is answered 503"},
-    {"io-timeout-ms", 10'000, 100, 600'000,
+    {"io-timeout-ms", 10'000, 100, 100'000,
      "for a request that has begun to arrive, or an answer to be taken"},
     {"look-interval-ms", 1000, 50, 60'000, "between two looks for news without a notification"},
     {"window-messages", 10'000, 0, 10'000'000, "newest messages kept in memory"},

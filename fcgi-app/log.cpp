@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace chat {
@@ -15,16 +16,20 @@ bool writes_to_journal() {
   return journal;
 }
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
+
+bool is_plain(char c) { return !is_control(c) && c != ' ' && c != '"' && c != '='; }
+
 // Quoted where it must be, so that a value can neither break its line nor pretend to be a field.
 void append_value(std::string& line, std::string_view value) {
-  if (value.find_first_of(" \"=\n\r\t") == std::string_view::npos && !value.empty()) {
+  if (!value.empty() && std::all_of(value.begin(), value.end(), is_plain)) {
     line += value;
     return;
   }
   line += '"';
   for (const char c : value) {
     if (c == '"' || c == '\\') line += '\\';
-    line += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+    line += is_control(c) ? ' ' : c;
   }
   line += '"';
 }

@@ -64,7 +64,8 @@ void NewsFeed::look(std::uint64_t ticket) {
     if (failing_) log_info("database is back", {});
     failing_ = false;
     report({Look::Kind::done, last_id_, {}, ticket});
-  } catch (const StoreUnavailable& failure) {
+  } catch (const std::exception& failure) {
+    // Also what no store should throw here: this thread must not take the worker with it.
     // Said once for each outage: the look is repeated every second.
     if (!failing_) log_error("database is out of reach", {{"error", failure.what()}});
     failing_ = true;

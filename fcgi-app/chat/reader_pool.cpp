@@ -68,7 +68,8 @@ PagePtr ReaderPool::look(MessageStore& store, const FindQuery& query) const {
                                  limits);
     }
     return make_page_forwards(store.find_after(query.room, query.after, query.limit + 1), limits);
-  } catch (const StoreUnavailable& failure) {
+  } catch (const std::exception& failure) {
+    // Also what no store should throw here: a reader's thread must not take the worker with it.
     log_warning("read failed", {{"error", failure.what()}});
     return nullptr;
   }

@@ -96,7 +96,13 @@ NewMessage new_message_of(const Request& request) {
                 "Unsupported media type: The Content-Type of a message is application/json");
   }
   NewMessage message = parse_new_message(request.body);
-  if (!request.remote_user.empty()) message.author = request.remote_user;
+  if (!request.remote_user.empty()) {
+    // The web server passes on whatever bytes its user file holds.
+    if (!is_valid_utf8(request.remote_user)) {
+      throw_invalid_argument("The name of the user is not valid Unicode");
+    }
+    message.author = request.remote_user;
+  }
   validate_body(message.body);
   validate_room(message.room);
   if (message.author) validate_author(*message.author);

@@ -18,18 +18,6 @@ std::string_view view(const rapidjson::Value& text) {
   return {text.GetString(), text.GetStringLength()};
 }
 
-// RapidJSON checks the encoding of what it reads, but lets an escape like \udc00 alone become bytes
-// that are no UTF-8.
-bool is_valid_utf8(std::string_view text) {
-  rapidjson::MemoryStream bytes(text.data(), text.size());
-  rapidjson::StringBuffer ignored;
-  while (bytes.Tell() < text.size()) {
-    if (!rapidjson::UTF8<>::Validate(bytes, ignored)) return false;
-  }
-  // A sequence that is cut at the end makes Validate read beyond it.
-  return bytes.Tell() == text.size();
-}
-
 // The member of that name; null when it is missing. Refuses a name that stands twice: which of the
 // two was meant is anybody's guess.
 const rapidjson::Value* find_member(const rapidjson::Document& object, const char* name) {
@@ -50,6 +38,8 @@ std::optional<std::string> string_member(const rapidjson::Document& object, cons
     throw_invalid_argument(std::string("The member ") + name + " must be a string");
   }
   std::string text(view(*member));
+  // RapidJSON checks the encoding of what it reads, but lets an escape like \udc00 alone become
+  // bytes that are no UTF-8.
   if (!is_valid_utf8(text)) {
     throw_invalid_argument(std::string("The member ") + name + " is not valid Unicode");
   }
@@ -119,6 +109,16 @@ NewMessage parse_new_message(std::string_view json) {
   // An answer says null for nobody, so a client may say it as well.
   if (!is_null_member(document, "author")) message.author = string_member(document, "author");
   return message;
+}
+
+bool is_valid_utf8(std::string_view text) {
+  rapidjson::MemoryStream bytes(text.data(), text.size());
+  rapidjson::StringBuffer ignored;
+  while (bytes.Tell() < text.size()) {
+    if (!rapidjson::UTF8<>::Validate(bytes, ignored)) return false;
+  }
+  // A sequence that is cut at the end makes Validate read beyond it.
+  return bytes.Tell() == text.size();
 }
 
 std::string render_message(const Message& message) {

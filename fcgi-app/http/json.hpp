@@ -13,6 +13,9 @@ namespace chat {
 // ignored. Throws Error(invalid_argument); the limits of message.hpp are not checked here.
 NewMessage parse_new_message(std::string_view json);
 
+// For text that does not come out of JSON.
+bool is_valid_utf8(std::string_view text);
+
 std::string render_message(const Message& message);
 std::string render_messages(const std::vector<MessagePtr>& messages);
 std::string render_error(std::string_view sentence);

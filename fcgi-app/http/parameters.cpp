@@ -56,8 +56,9 @@ int parse_number(std::string_view name, std::string_view text, int least, int mo
   int number = 0;
   const char* const end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, number);
-  if (text.empty() || result.ec != std::errc() || result.ptr != end || number < least ||
-      number > most) {
+  // from_chars takes a minus, and "-0" would be in range.
+  if (text.empty() || text.front() == '-' || result.ec != std::errc() || result.ptr != end ||
+      number < least || number > most) {
     throw_invalid_argument("The parameter " + std::string(name) + " is a whole number from " +
                            std::to_string(least) + " to " + std::to_string(most));
   }

@@ -27,6 +27,8 @@ Connection::Connection(Socket socket, Server& server)
     : socket_(std::move(socket)), server_(server), io_deadline_(*this) {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
+  // Accepted as the end began: what it was opened for is answered, and nothing after that.
+  last_answer_ = server.ending();
 }
 
 Task<void> Connection::serve(std::shared_ptr<Connection> self) {

@@ -1,0 +1,112 @@
+// The chat without a web server: all parts of a worker over a database in memory. The news thread
+// is never started; a test tells the service itself what the news feed would.
+#pragma once
+
+#include <list>
+#include <memory>
+
+#include "chat/chat_service.hpp"
+#include "loop_fixture.hpp"
+#include "memory_store.hpp"
+
+namespace chat::test {
+
+class SilentNewsSource : public NewsSource {
+ public:
+  explicit SilentNewsSource(MemoryDatabase& database) : store_(database) {}
+  MessageStore& store() override { return store_; }
+  void wait(int, std::chrono::milliseconds) override {}
+
+ private:
+  MemoryStore store_;
+};
+
+class ChatFixture : public LoopFixture {
+ public:
+  struct Options {
+    std::size_t max_polls = 1000;
+    std::size_t window_messages = 1000;
+  };
+
+  explicit ChatFixture(const Options& options = {1000, 1000})
+      : waiting_room(loop.get_executor(), wheel, options.max_polls),
+        tail({options.window_messages, std::size_t{1} << 20, 1000}) {}
+
+  // No task may be left waiting: its frame would never be freed.
+  ~ChatFixture() {
+    database.release();
+    waiting_room.shut_down();
+    settle();
+  }
+
+  MemoryDatabase database;
+  WaitingRoom waiting_room;
+  TailWindow tail;
+  ReaderPool readers{loop.get_executor(), wheel,
+                     [this] { return std::make_unique<MemoryStore>(database); },
+                     ReaderPool::Limits{}};
+  MessageAppender appender{loop.get_executor(), wheel, std::make_unique<MemoryStore>(database),
+                           MessageAppender::Limits{}};
+  NewsFeed news_feed{loop.get_executor(), std::make_unique<SilentNewsSource>(database),
+                     NewsFeed::Limits{}};
+  ChatService service{wheel,     waiting_room,        tail, readers, appender,
+                      news_feed, std::size_t{1} << 20};
+
+  // What the news feed tells first, when all up to now is known to be stored.
+  void prime() {
+    last_told_ = MemoryStore(database).last_id();
+    tell({Look::Kind::primed, last_told_, {}, 0});
+    look_succeeds();
+  }
+
+  // The feed has found something new, and the loop hears of it now.
+  void tell_news() {
+    const auto news = MemoryStore(database).find_news(last_told_, 1000);
+    if (news.empty()) return;
+    last_told_ = news.back()->id;
+    service.take({Look::Kind::news, last_told_, news, 0});
+  }
+
+  // The feed looks, finds what is new, and is done with all requests so far.
+  void look_succeeds() {
+    tell_news();
+    tell({Look::Kind::done, last_told_, {}, news_feed.request_look()});
+  }
+
+  void look_fails() { tell({Look::Kind::failed, last_told_, {}, news_feed.request_look()}); }
+
+  // Somebody asks and is answered, or waits.
+  Running<PagePtr> ask(const FindQuery& query) {
+    return start(find(service, query, clients.emplace_back()));
+  }
+  Running<PagePtr> ask_before(const FindQuery& query) { return start(find_before(service, query)); }
+
+  // Those who asked, in order.
+  std::list<Client> clients;
+
+  // Time passes in a worker whose news feed goes on looking each second.
+  void pass_with_looks(std::chrono::seconds time) {
+    for (auto left = time; left.count() > 0; --left) {
+      pass(std::chrono::seconds{1});
+      look_succeeds();
+    }
+  }
+
+ private:
+  // The frame keeps the query for as long as the service needs it.
+  static Task<PagePtr> find(ChatService& chat, FindQuery query, Client& client) {
+    co_return co_await chat.find_messages(query, client);
+  }
+  static Task<PagePtr> find_before(ChatService& chat, FindQuery query) {
+    co_return co_await chat.find_messages_before(query);
+  }
+
+  void tell(const Look& look) {
+    service.take(look);
+    settle();
+  }
+
+  MessageId last_told_{};
+};
+
+}  // namespace chat::test

@@ -1,0 +1,159 @@
+#include "memory_store.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "messages.hpp"
+
+namespace chat::test {
+namespace {
+
+constexpr std::chrono::seconds failsafe{30};
+
+}  // namespace
+
+std::vector<AppendResult> MemoryDatabase::append(const std::vector<NewMessage>& batch) {
+  Lock lock(mutex_);
+  batches_.push_back(batch.size());
+  stand_still_if_asked(lock);
+  if (unavailable_) throw StoreUnavailable("switched off");
+  for (const NewMessage& message : batch) {
+    if (rejected_bodies_.count(message.body) != 0) throw StoreRejected("this body is refused");
+  }
+  std::vector<AppendResult> results;
+  for (const NewMessage& message : batch) results.push_back(store(message));
+  if (std::exchange(lose_answer_, false)) throw StoreUnavailable("the answer was lost");
+  return results;
+}
+
+AppendResult MemoryDatabase::store(const NewMessage& message) {
+  if (const auto known = keys_.find(message.idempotency_key); known != keys_.end()) {
+    const Message& first = *known->second;
+    const bool same =
+        first.body == message.body && first.room == message.room && first.author == message.author;
+    if (!same) return {AppendResult::Outcome::key_conflict, {}};
+    return {AppendResult::Outcome::repeated, first.id};
+  }
+  const MessageId id = id_of(static_cast<unsigned>(messages_.size()) + 1);
+  messages_.push_back(
+      std::make_shared<Message>(Message{id, message.room, message.author, message.body}));
+  keys_[message.idempotency_key] = messages_.back();
+  return {AppendResult::Outcome::stored, id};
+}
+
+std::vector<MessagePtr> MemoryDatabase::find_after(const std::string* room, const MessageId& after,
+                                                   std::size_t limit) {
+  Lock lock(mutex_);
+  begin_read(lock);
+  std::vector<MessagePtr> found;
+  for (const MessagePtr& message : messages_) {
+    if (found.size() == limit) break;
+    if (after < message->id && (room == nullptr || *room == message->room)) {
+      found.push_back(message);
+    }
+  }
+  return found;
+}
+
+std::vector<MessagePtr> MemoryDatabase::find_before(const std::string& room,
+                                                    const MessageId& before, std::size_t limit) {
+  Lock lock(mutex_);
+  begin_read(lock);
+  std::vector<MessagePtr> found;
+  for (auto it = messages_.rbegin(); it != messages_.rend() && found.size() < limit; ++it) {
+    if ((*it)->id < before && (*it)->room == room) found.push_back(*it);
+  }
+  std::reverse(found.begin(), found.end());
+  return found;
+}
+
+MessageId MemoryDatabase::last_id() {
+  Lock lock(mutex_);
+  begin_read(lock);
+  return messages_.empty() ? nil_message_id : messages_.back()->id;
+}
+
+MessageId MemoryDatabase::add(const std::string& body, const std::string& room) {
+  const std::lock_guard lock(mutex_);
+  return store(new_message(body, "added " + std::to_string(messages_.size()), room)).id;
+}
+
+void MemoryDatabase::set_unavailable(bool unavailable) {
+  const std::lock_guard lock(mutex_);
+  unavailable_ = unavailable;
+}
+
+void MemoryDatabase::set_broken(bool broken) {
+  const std::lock_guard lock(mutex_);
+  broken_ = broken;
+}
+
+void MemoryDatabase::reject(const std::string& body) {
+  const std::lock_guard lock(mutex_);
+  rejected_bodies_.insert(body);
+}
+
+void MemoryDatabase::lose_next_answer() {
+  const std::lock_guard lock(mutex_);
+  lose_answer_ = true;
+}
+
+void MemoryDatabase::hold() {
+  const std::lock_guard lock(mutex_);
+  holding_ = true;
+}
+
+void MemoryDatabase::release() {
+  const std::lock_guard lock(mutex_);
+  holding_ = false;
+  changed_.notify_all();
+}
+
+void MemoryDatabase::wait_until_held(std::size_t calls) {
+  wait_for([&] { return held_ == calls; });
+}
+
+void MemoryDatabase::wait_until_read(std::size_t reads) {
+  wait_for([&] { return reads_ >= reads; });
+}
+
+void MemoryDatabase::wait_for(const std::function<bool()>& holds) {
+  Lock lock(mutex_);
+  if (!changed_.wait_for(lock, failsafe, holds)) {
+    throw std::runtime_error("the expected calls did not come");
+  }
+}
+
+void MemoryDatabase::stand_still_if_asked(Lock& lock) {
+  ++held_;
+  changed_.notify_all();
+  changed_.wait(lock, [this] { return !holding_; });
+  --held_;
+}
+
+void MemoryDatabase::begin_read(Lock& lock) {
+  stand_still_if_asked(lock);
+  ++reads_;
+  changed_.notify_all();
+  if (unavailable_) throw StoreUnavailable("switched off");
+  if (broken_) throw StoreRejected("switched to broken");
+}
+
+std::size_t MemoryDatabase::reads() const {
+  const std::lock_guard lock(mutex_);
+  return reads_;
+}
+
+std::vector<std::size_t> MemoryDatabase::batches() const {
+  const std::lock_guard lock(mutex_);
+  return batches_;
+}
+
+std::vector<std::string> MemoryDatabase::bodies() const { return bodies_of(messages()); }
+
+std::vector<MessagePtr> MemoryDatabase::messages() const {
+  const std::lock_guard lock(mutex_);
+  return messages_;
+}
+
+}  // namespace chat::test

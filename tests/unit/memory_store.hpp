@@ -1,0 +1,103 @@
+// The twin of PostgresStore in memory: one database, and as many stores that look into it as a test
+// needs. Everything that can go wrong with a database goes wrong here on request.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "chat/message_store.hpp"
+
+namespace chat::test {
+
+// Any thread may call any member.
+class MemoryDatabase {
+ public:
+  // What the stores do.
+  std::vector<AppendResult> append(const std::vector<NewMessage>& batch);
+  std::vector<MessagePtr> find_after(const std::string* room, const MessageId& after,
+                                     std::size_t limit);
+  std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
+                                      std::size_t limit);
+  MessageId last_id();
+
+  // Commits a message as another worker would.
+  MessageId add(const std::string& body, const std::string& room = "lobby");
+
+  // Every call fails with StoreUnavailable from now on, or works again.
+  void set_unavailable(bool unavailable);
+  // Every look into the store fails as no store should.
+  void set_broken(bool broken);
+  // A batch that holds this body is refused with StoreRejected.
+  void reject(const std::string& body);
+  // The next append is committed, but its answer never arrives.
+  void lose_next_answer();
+
+  // Calls that begin from now on stand still, after they have been counted, until released.
+  void hold();
+  void release();
+  // Blocks until that many calls stand still; throws when that takes longer than any machine needs.
+  void wait_until_held(std::size_t calls);
+
+  // The same for reads whose answer is already made, whoever has heard of it.
+  void wait_until_read(std::size_t reads);
+
+  // What was done so far.
+  [[nodiscard]] std::size_t reads() const;                 // answered ones
+  [[nodiscard]] std::vector<std::size_t> batches() const;  // sizes of all attempts, in order
+  [[nodiscard]] std::vector<std::string> bodies() const;
+  [[nodiscard]] std::vector<MessagePtr> messages() const;
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+
+  void stand_still_if_asked(Lock& lock);
+  void begin_read(Lock& lock);
+  void wait_for(const std::function<bool()>& holds);
+  AppendResult store(const NewMessage& message);
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  // All guarded by mutex_.
+  std::vector<MessagePtr> messages_;
+  std::map<std::string, MessagePtr> keys_;
+  std::set<std::string> rejected_bodies_;
+  bool unavailable_ = false;
+  bool broken_ = false;
+  bool lose_answer_ = false;
+  bool holding_ = false;
+  std::size_t held_ = 0;
+  std::size_t reads_ = 0;
+  std::vector<std::size_t> batches_;
+};
+
+class MemoryStore : public MessageStore {
+ public:
+  explicit MemoryStore(MemoryDatabase& database) : database_(database) {}
+
+  std::vector<AppendResult> append(const std::vector<NewMessage>& batch) override {
+    return database_.append(batch);
+  }
+  std::vector<MessagePtr> find_after(const std::string& room, const MessageId& after,
+                                     std::size_t limit) override {
+    return database_.find_after(&room, after, limit);
+  }
+  std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
+                                      std::size_t limit) override {
+    return database_.find_before(room, before, limit);
+  }
+  std::vector<MessagePtr> find_news(const MessageId& after, std::size_t limit) override {
+    return database_.find_after(nullptr, after, limit);
+  }
+  MessageId last_id() override { return database_.last_id(); }
+  void forget_old_keys() override {}
+
+ private:
+  MemoryDatabase& database_;
+};
+
+}  // namespace chat::test

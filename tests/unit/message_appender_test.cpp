@@ -1,0 +1,232 @@
+#include "chat/message_appender.hpp"
+
+#include "catch.hpp"
+#include "errors.hpp"
+#include "loop_fixture.hpp"
+#include "memory_store.hpp"
+#include "messages.hpp"
+
+using namespace chat;
+using namespace chat::test;
+using Outcome = AppendResult::Outcome;
+
+namespace {
+
+struct AppenderFixture : LoopFixture {
+  explicit AppenderFixture(const MessageAppender::Limits& limits = {})
+      : appender(loop.get_executor(), wheel, std::make_unique<MemoryStore>(database), limits) {}
+
+  // No task may be left waiting: its frame would never be freed.
+  ~AppenderFixture() {
+    database.release();
+    run_until([this] { return answered == sent; });
+  }
+
+  Running<AppendResult> append(const std::string& body, const std::string& key) {
+    ++sent;
+    return start(counted(new_message(body, key)));
+  }
+
+  // The appender's thread is busy with this message from now on.
+  Running<AppendResult> append_and_hold(const std::string& body) {
+    database.hold();
+    const auto first = append(body, body);
+    database.wait_until_held(1);
+    return first;
+  }
+
+  Task<AppendResult> counted(NewMessage message) {
+    AppendResult result;
+    try {
+      result = co_await appender.append(std::move(message));
+    } catch (...) {
+      ++answered;
+      throw;
+    }
+    ++answered;
+    co_return result;
+  }
+
+  std::size_t sent = 0;
+  std::size_t answered = 0;
+  MemoryDatabase database;
+  MessageAppender appender;
+};
+
+MessageAppender::Limits limits_of(std::size_t batch, std::size_t queue) {
+  MessageAppender::Limits limits;
+  limits.batch_messages = batch;
+  limits.queued_messages = queue;
+  return limits;
+}
+
+MessageAppender::Limits without_patience() {
+  MessageAppender::Limits limits;
+  limits.retry_for = std::chrono::milliseconds{0};
+  return limits;
+}
+
+}  // namespace
+
+TEST_CASE("A message is stored and its id comes back") {
+  AppenderFixture f;
+  const AppendResult result = f.finish(f.append("hello", "key"));
+  CHECK(result.outcome == Outcome::stored);
+  CHECK(result.id == f.database.last_id());
+}
+
+TEST_CASE("Messages that arrive while one is committed are stored together, in order") {
+  AppenderFixture f;
+  const auto one = f.append_and_hold("one");
+  const auto two = f.append("two", "2");
+  const auto three = f.append("three", "3");
+  const auto four = f.append("four", "4");
+  f.database.release();
+
+  const AppendResult result_of_three = f.finish(three);
+  f.finish(one);
+  f.finish(two);
+  f.finish(four);
+
+  CHECK(f.database.batches() == std::vector<std::size_t>{1, 3});
+  CHECK(f.database.bodies() == Bodies{"one", "two", "three", "four"});
+  CHECK(result_of_three.id == f.database.messages()[2]->id);
+}
+
+TEST_CASE("A batch is no larger than its limit") {
+  AppenderFixture f(limits_of(2, 100));
+  f.append_and_hold("first");
+  std::vector<Running<AppendResult>> results;
+  for (const char* body : {"a", "b", "c"}) results.push_back(f.append(body, body));
+  f.database.release();
+  for (const auto& result : results) f.finish(result);
+
+  CHECK(f.database.batches() == std::vector<std::size_t>{1, 2, 1});
+}
+
+TEST_CASE("A message whose answer is lost is sent again with its key and stored once") {
+  AppenderFixture f;
+  f.database.lose_next_answer();
+
+  const AppendResult result = f.finish(f.append("hello", "key"));
+
+  CHECK(result.outcome == Outcome::repeated);
+  CHECK(result.id == f.database.last_id());
+  CHECK(f.database.bodies() == Bodies{"hello"});
+  CHECK(f.database.batches() == std::vector<std::size_t>{1, 1});
+}
+
+TEST_CASE("A batch whose answer is lost is sent again whole, and every message is stored once") {
+  AppenderFixture f;
+  f.append_and_hold("first");
+  const auto two = f.append("two", "2");
+  const auto three = f.append("three", "3");
+  f.database.lose_next_answer();
+  f.database.release();
+
+  CHECK(f.finish(two).outcome != Outcome::unavailable);
+  CHECK(f.finish(three).outcome != Outcome::unavailable);
+  CHECK(f.database.bodies() == Bodies{"first", "two", "three"});
+}
+
+TEST_CASE("A message that the store refuses does not take the others with it") {
+  AppenderFixture f;
+  f.database.reject("poison");
+  f.append_and_hold("first");
+  const auto good = f.append("good", "1");
+  const auto poison = f.append("poison", "2");
+  const auto also_good = f.append("also good", "3");
+  f.database.release();
+
+  CHECK(f.finish(good).outcome == Outcome::stored);
+  CHECK(f.finish(poison).outcome == Outcome::rejected);
+  CHECK(f.finish(also_good).outcome == Outcome::stored);
+  CHECK(f.database.bodies() == Bodies{"first", "good", "also good"});
+}
+
+TEST_CASE("A known key answers the first id and another message under it is a conflict") {
+  AppenderFixture f;
+  const AppendResult first = f.finish(f.append("hello", "key"));
+  const AppendResult again = f.finish(f.append("hello", "key"));
+  const AppendResult other = f.finish(f.append("bye", "key"));
+
+  CHECK(again.outcome == Outcome::repeated);
+  CHECK(again.id == first.id);
+  CHECK(other.outcome == Outcome::key_conflict);
+}
+
+TEST_CASE("A full queue refuses at once") {
+  AppenderFixture f(limits_of(1, 2));
+  f.append_and_hold("in the store");
+  f.append("waits", "1");
+  f.append("waits too", "2");
+
+  const auto refused = f.append("one too many", "3");
+
+  REQUIRE(refused.done());
+  CHECK(code_thrown_by([&] { return refused.result(); }) == ErrorCode::unavailable);
+  f.database.release();
+}
+
+TEST_CASE("A store that stays away is tried three times before a message is refused") {
+  AppenderFixture f(without_patience());
+  f.database.set_unavailable(true);
+
+  const AppendResult result = f.finish(f.append("hello", "key"));
+
+  CHECK(result.outcome == Outcome::unavailable);
+  CHECK(f.database.batches().size() == 3);
+}
+
+TEST_CASE("Once a store has been away for long, the next message is tried once") {
+  AppenderFixture f(without_patience());
+  f.database.set_unavailable(true);
+  f.finish(f.append("hello", "key"));
+
+  f.finish(f.append("hello again", "another key"));
+
+  CHECK(f.database.batches().size() == 4);
+}
+
+TEST_CASE("A store that is back gets all its attempts again") {
+  AppenderFixture f(without_patience());
+  f.database.set_unavailable(true);
+  f.finish(f.append("one", "1"));
+  f.database.set_unavailable(false);
+  CHECK(f.finish(f.append("two", "2")).outcome == Outcome::stored);
+  f.database.lose_next_answer();
+  CHECK(f.finish(f.append("three", "3")).outcome == Outcome::repeated);
+}
+
+TEST_CASE("After the worker's end began, what is queued is tried once more and not again") {
+  AppenderFixture f;
+  f.append_and_hold("first");
+  const auto queued = f.append("queued", "key");
+  f.database.set_unavailable(true);
+  f.appender.shut_down();
+  f.database.release();
+
+  CHECK(f.finish(queued).outcome == Outcome::unavailable);
+  CHECK(f.database.batches() == std::vector<std::size_t>{1, 1});
+}
+
+TEST_CASE("What is queued at the worker's end is still stored when the store works") {
+  AppenderFixture f;
+  f.append_and_hold("first");
+  const auto queued = f.append("queued", "key");
+  f.appender.shut_down();
+  f.database.release();
+
+  CHECK(f.finish(queued).outcome == Outcome::stored);
+}
+
+TEST_CASE("A store that never answers does not hold a message beyond its time") {
+  AppenderFixture f;
+  const auto first = f.append_and_hold("first");
+
+  f.pass(std::chrono::seconds{20});
+
+  REQUIRE(first.done());
+  CHECK(first.result().outcome == Outcome::unavailable);
+  f.database.release();
+}

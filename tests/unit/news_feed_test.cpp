@@ -1,0 +1,191 @@
+#include "chat/news_feed.hpp"
+
+#include <poll.h>
+
+#include "catch.hpp"
+#include "loop_fixture.hpp"
+#include "memory_store.hpp"
+#include "messages.hpp"
+
+using namespace chat;
+using namespace chat::test;
+using Kind = Look::Kind;
+
+namespace {
+
+// Waits for requests alone, so that every look is one that a test has asked for.
+class PatientNewsSource : public NewsSource {
+ public:
+  explicit PatientNewsSource(MemoryDatabase& database) : store_(database) {}
+
+  MessageStore& store() override { return store_; }
+  void wait(int wake_fd, std::chrono::milliseconds) override {
+    pollfd watched{wake_fd, POLLIN, 0};
+    poll(&watched, 1, -1);
+  }
+
+ private:
+  MemoryStore store_;
+};
+
+struct NewsFixture : LoopFixture {
+  ~NewsFixture() { database.release(); }
+
+  void start_feed() {
+    feed.start([this](const Look& look) { looks.push_back(look); });
+  }
+
+  // Runs until the look that answers the ticket has ended, and gives all that was told since the
+  // last call.
+  std::vector<Look> looks_up_to(std::uint64_t ticket) {
+    run_until(
+        [&] { return !looks.empty() && ends(looks.back()) && looks.back().ticket >= ticket; });
+    return std::exchange(looks, {});
+  }
+
+  static bool ends(const Look& look) {
+    return look.kind == Kind::done || look.kind == Kind::failed;
+  }
+
+  std::vector<Look> looks;
+  MemoryDatabase database;
+  NewsFeed feed{loop.get_executor(),
+                std::make_unique<PatientNewsSource>(database),
+                {std::chrono::hours{1}, /*page_messages=*/2}};
+};
+
+std::vector<Kind> kinds_of(const std::vector<Look>& looks) {
+  std::vector<Kind> kinds;
+  for (const Look& look : looks) kinds.push_back(look.kind);
+  return kinds;
+}
+
+Bodies bodies_told(const std::vector<Look>& looks) {
+  Bodies bodies;
+  for (const Look& look : looks) {
+    for (const std::string& body : bodies_of(look.messages)) bodies.push_back(body);
+  }
+  return bodies;
+}
+
+}  // namespace
+
+TEST_CASE("The first look tells where the news begin and nothing of what was before") {
+  NewsFixture f;
+  f.database.add("old");
+  f.database.add("newest");
+  f.start_feed();
+
+  const auto looks = f.looks_up_to(0);
+
+  CHECK(kinds_of(looks) == std::vector<Kind>{Kind::primed, Kind::done});
+  CHECK(looks.front().last_id == id_of(2));
+}
+
+TEST_CASE("News of all rooms are told in pages, in order, and then the look is done") {
+  NewsFixture f;
+  f.start_feed();
+  f.looks_up_to(0);
+  for (const char* body : {"1", "2", "3"}) f.database.add(body);
+  f.database.add("4", "kitchen");
+  f.database.add("5");
+
+  const auto looks = f.looks_up_to(f.feed.request_look());
+
+  CHECK(kinds_of(looks) == std::vector<Kind>{Kind::news, Kind::news, Kind::news, Kind::done});
+  CHECK(bodies_told(looks) == Bodies{"1", "2", "3", "4", "5"});
+  CHECK(looks[0].last_id == id_of(2));
+  CHECK(looks[2].last_id == id_of(5));
+}
+
+TEST_CASE("A full page of news with nothing after it is no reason to tell an empty one") {
+  NewsFixture f;
+  f.start_feed();
+  f.looks_up_to(0);
+  f.database.add("1");
+  f.database.add("2");
+  CHECK(kinds_of(f.looks_up_to(f.feed.request_look())) ==
+        std::vector<Kind>{Kind::news, Kind::done});
+  CHECK(kinds_of(f.looks_up_to(f.feed.request_look())) == std::vector<Kind>{Kind::done});
+}
+
+TEST_CASE("A request during a look is answered by the next one") {
+  NewsFixture f;
+  f.start_feed();
+  f.looks_up_to(0);
+  f.database.hold();
+  const std::uint64_t early = f.feed.request_look();
+  f.database.wait_until_held(1);
+  const std::uint64_t late = f.feed.request_look();
+  f.database.release();
+
+  const auto looks = f.looks_up_to(late);
+
+  REQUIRE(looks.size() == 2);
+  CHECK(looks[0].ticket == early);
+  CHECK(looks[1].ticket == late);
+}
+
+TEST_CASE("Requests that come together are answered by one look") {
+  NewsFixture f;
+  f.start_feed();
+  f.looks_up_to(0);
+  f.database.hold();
+  f.feed.request_look();
+  f.database.wait_until_held(1);
+  f.feed.request_look();
+  f.feed.request_look();
+  const std::uint64_t last = f.feed.request_look();
+  f.database.release();
+
+  CHECK(f.looks_up_to(last).size() == 2);
+}
+
+TEST_CASE("A look that fails says so, and the next one tells what was missed, once") {
+  NewsFixture f;
+  f.start_feed();
+  f.looks_up_to(0);
+  f.database.add("told");
+  f.looks_up_to(f.feed.request_look());
+  f.database.set_unavailable(true);
+  f.database.add("missed");
+  const std::uint64_t ticket = f.feed.request_look();
+  const auto failed = f.looks_up_to(ticket);
+  f.database.set_unavailable(false);
+  const auto back = f.looks_up_to(f.feed.request_look());
+
+  CHECK(kinds_of(failed) == std::vector<Kind>{Kind::failed});
+  CHECK(failed[0].ticket == ticket);
+  CHECK(bodies_told(back) == Bodies{"missed"});
+}
+
+TEST_CASE("A database that is away at first is where the news begin when it comes") {
+  NewsFixture f;
+  f.database.set_unavailable(true);
+  f.start_feed();
+  CHECK(kinds_of(f.looks_up_to(0)) == std::vector<Kind>{Kind::failed});
+  f.database.add("before it was back");
+  f.database.set_unavailable(false);
+
+  const auto looks = f.looks_up_to(f.feed.request_look());
+
+  CHECK(kinds_of(looks) == std::vector<Kind>{Kind::primed, Kind::done});
+  CHECK(looks[0].last_id == id_of(1));
+}
+
+TEST_CASE("A store that fails as it should not is a look that failed, not the end") {
+  NewsFixture f;
+  f.start_feed();
+  f.looks_up_to(0);
+  f.database.set_broken(true);
+  CHECK(kinds_of(f.looks_up_to(f.feed.request_look())) == std::vector<Kind>{Kind::failed});
+  f.database.set_broken(false);
+  CHECK(kinds_of(f.looks_up_to(f.feed.request_look())) == std::vector<Kind>{Kind::done});
+}
+
+TEST_CASE("A feed that was never started ends like one that waits") {
+  NewsFixture never_started;
+  NewsFixture waiting;
+  waiting.start_feed();
+  waiting.looks_up_to(0);
+}

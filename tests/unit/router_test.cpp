@@ -1,0 +1,147 @@
+#include "http/router.hpp"
+
+#include "catch.hpp"
+#include "chat_fixture.hpp"
+#include "errors.hpp"
+#include "messages.hpp"
+
+using namespace chat;
+using namespace chat::test;
+
+namespace {
+
+struct RouterFixture : ChatFixture {
+  Handlers handlers{service};
+  Router router{handlers};
+
+  Running<ResponsePtr> send(const Request& request) {
+    return start(router.respond(request, clients.emplace_back()));
+  }
+  Running<ResponsePtr> send(const std::string& method, const std::string& path,
+                            const std::string& query = {}) {
+    Request request;
+    request.method = method;
+    request.path = path;
+    request.query_string = query;
+    return send(request);
+  }
+  Running<ResponsePtr> post(const std::string& body) {
+    Request request;
+    request.method = "POST";
+    request.path = "/messages";
+    request.content_type = "application/json";
+    request.body = R"({"body":")" + body + R"("})";
+    return send(request);
+  }
+};
+
+std::string header_of(const Response& response, const std::string& name) {
+  for (const auto& [key, value] : response.headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("Another path than those of the table is not found") {
+  RouterFixture chat;
+  const std::string path = GENERATE("/", "", "/messages/", "/message", "/MESSAGES", "/metrics");
+  CAPTURE(path);
+  CHECK(code_thrown_by([&] { return chat.send("GET", path); }) == ErrorCode::not_found);
+  CHECK(sentence_thrown_by([&] { return chat.send("GET", path); }) == "Not found: Route not found");
+}
+
+TEST_CASE("Another method is told which ones the path takes") {
+  RouterFixture chat;
+  const std::string method = GENERATE("PUT", "DELETE", "HEAD", "OPTIONS", "get", "");
+  const ResponsePtr messages = chat.finish(chat.send(method, "/messages"));
+  CHECK(messages->status == 405);
+  CHECK(header_of(*messages, "Allow") == "POST, GET");
+  const ResponsePtr health = chat.finish(chat.send(method, "/healthz"));
+  CHECK(header_of(*health, "Allow") == "GET");
+}
+
+TEST_CASE("A POST answers the stored message and a GET reads it") {
+  RouterFixture chat;
+  const ResponsePtr posted = chat.finish(chat.post("hello"));
+  const ResponsePtr read = chat.finish(chat.send("GET", "/messages"));
+  CHECK(posted->status == 200);
+  CHECK(posted->body.find(R"("body":"hello","room":"lobby","author":null)") != std::string::npos);
+  CHECK(read->body == "[" + posted->body + "]");
+}
+
+TEST_CASE("A request may be dropped while its answer waits") {
+  RouterFixture chat;
+  chat.prime();
+  const auto answer = [&] { return chat.send("GET", "/messages", "room=kitchen"); }();
+  REQUIRE_FALSE(answer.done());
+  chat.database.add("late", "kitchen");
+  chat.look_succeeds();
+  CHECK(chat.finish(answer)->body.find("late") != std::string::npos);
+}
+
+TEST_CASE("Polls that share a page share one rendering") {
+  RouterFixture chat;
+  chat.prime();
+  const auto one = chat.send("GET", "/messages");
+  const auto two = chat.send("GET", "/messages", "timeout=20");
+  chat.database.add("hello");
+  chat.look_succeeds();
+  REQUIRE((one.done() && two.done()));
+  CHECK(one.result() == two.result());
+}
+
+TEST_CASE("A page that is not the last links to the next one, in its direction") {
+  RouterFixture chat;
+  for (const char* body : {"one", "two", "three"}) chat.database.add(body);
+  const std::string second = format_message_id(id_of(2));
+
+  const auto forwards = chat.finish(chat.send("GET", "/messages", "limit=2"));
+  CHECK(header_of(*forwards, "Link") ==
+        "</messages?after=" + second + "&room=lobby&limit=2>; rel=\"next\"");
+  const auto backwards = chat.finish(
+      chat.send("GET", "/messages", "limit=2&before=" + format_message_id(max_message_id)));
+  CHECK(header_of(*backwards, "Link") ==
+        "</messages?before=" + second + "&room=lobby&limit=2>; rel=\"next\"");
+  const auto last = chat.finish(chat.send("GET", "/messages", "limit=3"));
+  CHECK(header_of(*last, "Link").empty());
+}
+
+TEST_CASE("A preferred wait is acknowledged, except when the parameter wins") {
+  RouterFixture chat;
+  chat.database.add("hello");
+  Request request;
+  request.method = "GET";
+  request.path = "/messages";
+  request.prefer = "wait=90";
+  CHECK(header_of(*chat.finish(chat.send(request)), "Preference-Applied") == "wait=55");
+
+  request.query_string = "timeout=5";
+  CHECK(header_of(*chat.finish(chat.send(request)), "Preference-Applied").empty());
+}
+
+TEST_CASE("An acknowledged wait is not on the answer of those who did not ask for it") {
+  RouterFixture chat;
+  chat.prime();
+  Request request;
+  request.method = "GET";
+  request.path = "/messages";
+  request.prefer = "wait=20";
+  const auto preferring = chat.send(request);
+  const auto other = chat.send("GET", "/messages");
+  chat.database.add("hello");
+  chat.look_succeeds();
+  CHECK(header_of(*preferring.result(), "Preference-Applied") == "wait=20");
+  CHECK(header_of(*other.result(), "Preference-Applied").empty());
+  CHECK(preferring.result()->body == other.result()->body);
+}
+
+TEST_CASE("The health of a worker is that of its picture of the database") {
+  RouterFixture chat;
+  CHECK(code_thrown_by([&] { return chat.send("GET", "/healthz"); }) == ErrorCode::unavailable);
+  chat.prime();
+  const ResponsePtr healthy = chat.finish(chat.send("GET", "/healthz"));
+  CHECK(healthy->status == 200);
+  CHECK(healthy->body == R"({"status":"ok"})");
+}

@@ -1,0 +1,206 @@
+#include "chat/tail_window.hpp"
+
+#include "catch.hpp"
+#include "messages.hpp"
+
+using namespace chat;
+using namespace chat::test;
+
+namespace {
+
+using Found = std::optional<Bodies>;
+const Found unknown;  // ask the store
+
+Found find(const TailWindow& window, const MessageId& after, const std::string& room = "lobby",
+           std::size_t limit = 100) {
+  const auto found = window.find(room, after, limit);
+  return found ? Found(bodies_of(*found)) : unknown;
+}
+
+TailWindow primed_window(unsigned last, const TailWindow::Limits& limits = TailWindow::Limits{}) {
+  TailWindow window(limits);
+  window.prime(id_of(last));
+  return window;
+}
+
+TailWindow::Limits at_most(std::size_t messages, std::size_t bytes = 1'000'000,
+                           std::size_t rooms = 1000) {
+  return {messages, bytes, rooms};
+}
+
+}  // namespace
+
+TEST_CASE("A window that was not primed knows nothing") {
+  TailWindow window{TailWindow::Limits{}};
+  CHECK(find(window, nil_message_id) == unknown);
+  CHECK(find(window, max_message_id) == unknown);
+
+  window.learn_empty("lobby", nil_message_id, nil_message_id);
+  CHECK(find(window, nil_message_id) == unknown);
+}
+
+TEST_CASE("A primed window knows what comes after its floor and nothing of what is below") {
+  TailWindow window = primed_window(10);
+  CHECK(window.last_id() == id_of(10));
+  CHECK(find(window, id_of(10)) == Bodies{});
+  CHECK(find(window, id_of(9)) == unknown);
+
+  window.publish({message(11), message(12)});
+
+  CHECK(window.last_id() == id_of(12));
+  CHECK(find(window, id_of(10)) == Bodies{"message 11", "message 12"});
+  CHECK(find(window, id_of(11)) == Bodies{"message 12"});
+  CHECK(find(window, id_of(12)) == Bodies{});
+  CHECK(find(window, id_of(9)) == unknown);
+}
+
+TEST_CASE("A cursor that names no message is only compared") {
+  TailWindow window = primed_window(10);
+  window.publish({message(11), message(20)});
+  CHECK(find(window, id_of(15)) == Bodies{"message 20"});
+  CHECK(find(window, max_message_id) == Bodies{});
+}
+
+TEST_CASE("An empty database makes a window that knows everything") {
+  TailWindow window{TailWindow::Limits{}};
+  window.prime(nil_message_id);
+  window.publish({message(1)});
+  CHECK(find(window, nil_message_id) == Bodies{"message 1"});
+}
+
+TEST_CASE("A page has the oldest messages, up to its limit") {
+  TailWindow window = primed_window(0);
+  window.publish({message(1), message(2), message(3)});
+  CHECK(find(window, id_of(0), "lobby", 2) == Bodies{"message 1", "message 2"});
+}
+
+TEST_CASE("Rooms are apart, and one without messages is known to be empty") {
+  TailWindow window = primed_window(10);
+  window.publish({message(11, "lobby"), message(12, "kitchen"), message(13, "lobby")});
+  CHECK(find(window, id_of(10), "lobby") == Bodies{"message 11", "message 13"});
+  CHECK(find(window, id_of(10), "kitchen") == Bodies{"message 12"});
+  CHECK(find(window, id_of(10), "cellar") == Bodies{});
+  CHECK(find(window, id_of(9), "cellar") == unknown);
+}
+
+TEST_CASE("More messages than the window holds push the oldest out and raise the floor") {
+  TailWindow window = primed_window(10, at_most(2));
+  window.publish({message(11), message(12), message(13)});
+  CHECK(find(window, id_of(10)) == unknown);
+  CHECK(find(window, id_of(11)) == Bodies{"message 12", "message 13"});
+}
+
+TEST_CASE("A room whose messages were all kept keeps its floor when another room's are evicted") {
+  TailWindow window = primed_window(10, at_most(2));
+  window.publish({message(11, "busy"), message(12, "quiet"), message(13, "busy")});
+  CHECK(find(window, id_of(10), "quiet") == Bodies{"message 12"});
+  CHECK(find(window, id_of(10), "busy") == unknown);
+  CHECK(find(window, id_of(11), "busy") == Bodies{"message 13"});
+  CHECK(find(window, id_of(10), "never seen") == unknown);
+  CHECK(find(window, id_of(11), "never seen") == Bodies{});
+}
+
+TEST_CASE("A room that is first seen after an eviction knows as much as the window") {
+  TailWindow window = primed_window(10, at_most(1));
+  window.publish({message(11, "busy"), message(12, "new")});
+  window.publish({message(13, "newer")});
+  CHECK(find(window, id_of(12), "newer") == Bodies{"message 13"});
+  CHECK(find(window, id_of(11), "newer") == Bodies{"message 13"});
+  CHECK(find(window, id_of(10), "newer") == unknown);
+}
+
+TEST_CASE("More bytes than the window holds push the oldest out") {
+  TailWindow window = primed_window(10, at_most(100, 10));
+  window.publish({message(11, "lobby", "12345"), message(12, "lobby", "67890")});
+  CHECK(find(window, id_of(10)) == Bodies{"12345", "67890"});
+  window.publish({message(13, "lobby", "!")});
+  CHECK(find(window, id_of(10)) == unknown);
+  CHECK(find(window, id_of(11)) == Bodies{"67890", "!"});
+}
+
+TEST_CASE("A window of no messages still knows that nothing follows the last id") {
+  TailWindow window = primed_window(10, at_most(0));
+  window.publish({message(11)});
+  CHECK(find(window, id_of(11)) == Bodies{});
+  CHECK(find(window, id_of(10)) == unknown);
+}
+
+TEST_CASE("What the store did not have after an older cursor is known from then on") {
+  TailWindow window = primed_window(10);
+  window.learn_empty("lobby", id_of(5), id_of(10));
+  CHECK(find(window, id_of(5)) == Bodies{});
+  CHECK(find(window, id_of(4)) == unknown);
+  CHECK(find(window, id_of(5), "kitchen") == unknown);
+
+  window.publish({message(11)});
+  CHECK(find(window, id_of(5)) == Bodies{"message 11"});
+}
+
+TEST_CASE("A lesson about a newer cursor does not take back an older one") {
+  TailWindow window = primed_window(10);
+  window.learn_empty("lobby", id_of(5), id_of(10));
+  window.learn_empty("lobby", id_of(8), id_of(10));
+  CHECK(find(window, id_of(5)) == Bodies{});
+}
+
+TEST_CASE("A lesson counts with news that came since, as long as the window holds them") {
+  TailWindow window = primed_window(10);
+  window.publish({message(11)});
+  window.learn_empty("lobby", id_of(5), id_of(10));
+  CHECK(find(window, id_of(5)) == Bodies{"message 11"});
+}
+
+TEST_CASE("A lesson does not reach over messages that came and were evicted since") {
+  TailWindow window = primed_window(10, at_most(1));
+  window.publish({message(11), message(12)});
+  window.learn_empty("lobby", id_of(5), id_of(10));
+  CHECK(find(window, id_of(5)) == unknown);
+  CHECK(find(window, id_of(10)) == unknown);
+  CHECK(find(window, id_of(11)) == Bodies{"message 12"});
+}
+
+TEST_CASE("A lesson about a room without news does not reach over an eviction either") {
+  TailWindow window = primed_window(10, at_most(1));
+  window.publish({message(11, "busy"), message(12, "busy")});
+  window.learn_empty("quiet", id_of(5), id_of(10));
+  CHECK(find(window, id_of(5), "quiet") == unknown);
+}
+
+TEST_CASE("A lesson from before the window was primed is no lesson") {
+  TailWindow window = primed_window(10);
+  window.learn_empty("lobby", id_of(5), nil_message_id);
+  CHECK(find(window, id_of(5)) == unknown);
+}
+
+TEST_CASE("A lesson from beyond the window is no lesson") {
+  TailWindow window = primed_window(10);
+  window.learn_empty("lobby", id_of(5), id_of(11));
+  CHECK(find(window, id_of(5)) == unknown);
+}
+
+TEST_CASE("An eviction takes back what was learned about the message's room alone") {
+  TailWindow window = primed_window(10, at_most(1));
+  window.learn_empty("lobby", id_of(5), id_of(10));
+  window.learn_empty("quiet", id_of(5), id_of(10));
+  window.publish({message(11, "lobby"), message(12, "lobby")});
+  CHECK(find(window, id_of(5), "lobby") == unknown);
+  CHECK(find(window, id_of(5), "quiet") == Bodies{});
+}
+
+TEST_CASE("Rooms that hold no message are forgotten when there are too many") {
+  TailWindow window = primed_window(10, at_most(100, 1000, 2));
+  window.learn_empty("one", id_of(5), id_of(10));
+  window.learn_empty("two", id_of(5), id_of(10));
+  window.learn_empty("three", id_of(5), id_of(10));
+  CHECK(find(window, id_of(5), "one") == unknown);
+  CHECK(find(window, id_of(10), "one") == Bodies{});
+  CHECK(find(window, id_of(5), "three") == Bodies{});
+}
+
+TEST_CASE("Rooms whose messages were evicted are forgotten too, though nobody polls them") {
+  TailWindow window = primed_window(10, at_most(1, 1000, 3));
+  window.learn_empty("quiet", id_of(5), id_of(10));
+  for (unsigned n = 11; n < 20; ++n) window.publish({message(n, "room-" + std::to_string(n))});
+  CHECK(find(window, id_of(5), "quiet") == unknown);
+  CHECK(find(window, id_of(18), "room-19") == Bodies{"message 19"});
+}
