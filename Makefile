@@ -44,7 +44,8 @@ run: packages-run all ## run the whole chat here: PORT=8080 WORKERS=2 VAR=var DA
 
 test: packages-test all ## run all tests; SANITIZE=address,undefined or SANITIZE=thread instruments
 	@$(MAKE) --no-print-directory -j$(JOBS) $(UNIT_TESTS)
-	@UNIT_TESTS=$(CURDIR)/$(UNIT_TESTS) CHAT_WORKER=$(CURDIR)/$(WORKER) scripts/test
+	@UNIT_TESTS=$(CURDIR)/$(UNIT_TESTS) CHAT_WORKER=$(CURDIR)/$(WORKER) \
+		$(if $(SANITIZE),CHAT_SANITIZED=1) scripts/test
 
 lint: packages-lint ## check formats, clang-tidy, shellcheck and the repository's own facts
 	@scripts/lint
