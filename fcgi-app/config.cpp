@@ -166,8 +166,8 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
 std::string help_text() {
   std::ostringstream text;
   text << "Usage: chat-worker [--config FILE] [--listen PATH] [--database CONNINFO] [settings]\n\n"
-       << "Answers /messages and /healthz over FastCGI. A setting may stand on the command line, "
-          "in\n"
+       << "Answers /messages and /healthz over FastCGI. "
+       << "A setting may stand on the command line, in\n"
        << "the environment (CHAT_MAX_POLLS for --max-polls) or in the file, in that order.\n\n"
        << commands() << '\n'
        << settings();

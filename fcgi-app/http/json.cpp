@@ -24,8 +24,9 @@ const rapidjson::Value* find_member(const rapidjson::Document& object, const cha
   const rapidjson::Value* found = nullptr;
   for (const auto& member : object.GetObject()) {
     if (view(member.name) != name) continue;
-    if (found != nullptr)
+    if (found != nullptr) {
       throw_invalid_argument(std::string("The member ") + name + " is there twice");
+    }
     found = &member.value;
   }
   return found;

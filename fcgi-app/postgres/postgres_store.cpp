@@ -32,8 +32,8 @@ struct Statement {
 
 constexpr Statement statements[] = {
     {"append",
-     "SELECT ordinal, id, outcome FROM chat.append($1::text[], $2::text[], $3::text[], "
-     "$4::text[])"},
+     "SELECT ordinal, id, outcome"
+     " FROM chat.append($1::text[], $2::text[], $3::text[], $4::text[])"},
     {"find_after",
      "SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id > $2::uuid"
      " ORDER BY id LIMIT $3::bigint"},

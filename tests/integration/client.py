@@ -7,8 +7,11 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from processes import descriptors
+
 NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 PATIENCE_S = 60
+KEPT = 8
 
 
 @dataclass
@@ -20,10 +23,6 @@ class Answer:
     @property
     def json(self):
         return json.loads(self.text)
-
-    @property
-    def bodies(self) -> list[str]:
-        return [message["body"] for message in self.json]
 
 
 class Client:
@@ -111,6 +110,11 @@ def read_all(client: Client, room: str, limit: int = 1000) -> list[dict]:
         after = messages[-1]["id"]
 
 
+def held_by(stack) -> int:
+    """The descriptors that the workers have open, all together."""
+    return sum(map(descriptors, stack.workers.pids()))
+
+
 class Polls:
     """Many polls of one room at once, over raw sockets and without threads."""
 
@@ -122,6 +126,15 @@ class Polls:
             connection = socket.create_connection(("127.0.0.1", port), timeout=2 * PATIENCE_S)
             connection.sendall(request)
             self.sockets.append(connection)
+
+    @classmethod
+    def parked(cls, stack, room: str, count: int) -> "Polls":
+        """The same, once all of them wait in the workers."""
+        held = held_by(stack)
+        polls = cls(stack.nginx.port, room, count)
+        # The first ones go over connections that nginx has kept.
+        until(lambda: held_by(stack) >= held + count - KEPT, "all polls are parked")
+        return polls
 
     def answers(self) -> list[bytes]:
         """What each got, to the end of its connection."""

@@ -6,9 +6,6 @@ import uuid
 
 import pytest
 from client import Background, Client, Polls, read_all, until
-from processes import descriptors
-
-KEPT = 8
 
 
 @pytest.fixture
@@ -53,19 +50,8 @@ def expect_exactly(stack, room: str, acknowledged: list[dict]) -> None:
     assert len({m["body"] for m in stored}) == len(stored)
 
 
-def parked(stack, room: str, count: int) -> Polls:
-    before = sum(map(descriptors, stack.workers.pids()))
-    polls = Polls(stack.nginx.port, room, count)
-    until(
-        # The first ones go over connections that nginx has kept.
-        lambda: sum(map(descriptors, stack.workers.pids())) >= before + count - KEPT,
-        "all polls are parked",
-    )
-    return polls
-
-
 def test_kill_9_of_a_worker_is_seen_by_nobody(stack):
-    polls = parked(stack, "quiet", 100)
+    polls = Polls.parked(stack, "quiet", 100)
     posters = Posters(stack, "busy")
     for n in range(4):
         posters.wait_for_more(50)
@@ -87,7 +73,7 @@ def test_workers_that_are_restarted_in_turn_are_seen_by_nobody(stack):
 
 def test_a_worker_that_is_told_to_stop_answers_its_polls_and_exits_with_0(make_stack):
     stack = make_stack(workers=1)
-    polls = parked(stack, "quiet", 50)
+    polls = Polls.parked(stack, "quiet", 50)
     slot = stack.workers.slots[0]
     child = slot.child
     stack.workers.restart(0)
@@ -97,7 +83,7 @@ def test_a_worker_that_is_told_to_stop_answers_its_polls_and_exits_with_0(make_s
 
 
 def test_a_reload_of_nginx_is_seen_by_nobody(stack):
-    polls = parked(stack, "quiet", 20)
+    polls = Polls.parked(stack, "quiet", 20)
     posters = Posters(stack, "busy")
     posters.wait_for_more(20)
     stack.nginx.reload()
@@ -108,7 +94,7 @@ def test_a_reload_of_nginx_is_seen_by_nobody(stack):
 
 
 def test_connections_that_postgresql_ends_are_seen_by_nobody(stack):
-    polls = parked(stack, "quiet", 20)
+    polls = Polls.parked(stack, "quiet", 20)
     posters = Posters(stack, "busy")
     for _ in range(3):
         posters.wait_for_more(50)
@@ -124,7 +110,7 @@ def test_connections_that_postgresql_ends_are_seen_by_nobody(stack):
 
 def test_while_postgresql_is_away_polls_wait_and_posts_are_told(stack):
     client = Client(stack)
-    polls = parked(stack, "quiet", 50)
+    polls = Polls.parked(stack, "quiet", 50)
     stack.postgres.stop("fast")
     key = uuid.uuid4().hex
     refused = client.post({"body": "now?", "room": "posts"}, Idempotency_Key=key)

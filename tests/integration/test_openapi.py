@@ -4,7 +4,8 @@ import jsonschema
 import pytest
 import yaml
 from client import Client, named
-from conftest import REPOSITORY
+from conftest import REPOSITORY, temporary_var
+from stack import Stack
 
 DOCUMENT = yaml.safe_load((REPOSITORY / "docs/openapi.yaml").read_text())
 JSON = {"Content-Type": "application/json"}
@@ -60,11 +61,8 @@ def ask(client, method: str, path: str, body=None, **headers):
 
 
 @pytest.fixture(scope="module")
-def answers(request):
+def answers():
     """Everything that can be provoked: (method, path, answer)."""
-    from conftest import temporary_var
-    from stack import Stack
-
     with temporary_var() as var, Stack(var, workers=1) as stack:
         client = Client(stack)
         calls = [

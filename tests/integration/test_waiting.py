@@ -3,8 +3,8 @@
 import os
 
 import pytest
-from client import Client, Polls, until
-from processes import descriptors, resident_kb, threads
+from client import Client, Polls, held_by, until
+from processes import resident_kb, threads
 
 POLLS = 5000
 LOOKS = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE '%chat.messages%'"
@@ -17,18 +17,11 @@ def stack(make_stack):
     return stack
 
 
-def parked(stack, before: int) -> int:
-    return sum(map(descriptors, stack.workers.pids())) - before
-
-
 def test_5000_polls_cost_no_thread_and_no_query_and_one_post_reaches_all(stack):
     workers = stack.workers.pids()
-    before = sum(map(descriptors, workers))
     threads_before = sum(map(threads, workers))
     memory_before = sum(map(resident_kb, workers))
-    polls = Polls(stack.nginx.port, "crowd", POLLS)
-    # The first ones go over connections that nginx has kept.
-    until(lambda: parked(stack, before) >= POLLS - 8, "all polls are parked")
+    polls = Polls.parked(stack, "crowd", POLLS)
 
     looks = int(stack.postgres.psql(LOOKS))
     until(lambda: int(stack.postgres.psql(LOOKS)) >= looks + 4, "two more looks of each worker")
@@ -47,11 +40,10 @@ def test_5000_polls_cost_no_thread_and_no_query_and_one_post_reaches_all(stack):
 
 
 def test_a_client_that_leaves_while_it_waits_is_noticed(stack):
-    before = sum(map(descriptors, stack.workers.pids()))
-    polls = Polls(stack.nginx.port, "leaving", 200)
-    until(lambda: parked(stack, before) >= 192, "all polls are parked")
+    before = held_by(stack)
+    polls = Polls.parked(stack, "leaving", 200)
     polls.close()
-    until(lambda: parked(stack, before) <= 20, "the workers let go of them")
+    until(lambda: held_by(stack) <= before + 20, "the workers let go of them")
 
 
 def test_the_look_each_second_is_enough_without_notifications(stack):

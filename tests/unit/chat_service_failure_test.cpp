@@ -77,10 +77,8 @@ TEST_CASE("A poll whose first look fails looks again each second and then finds 
 TEST_CASE("An answer at once is refused when the store cannot be asked") {
   ChatFixture chat;
   chat.database.set_unavailable(true);
-  FindQuery query;
-  query.timeout = seconds{0};
 
-  const auto answer = chat.ask(query);
+  const auto answer = chat.ask(at_once(FindQuery{}));
   chat.run_until([&] { return answer.done(); });
 
   CHECK(failure_of(answer) == ErrorCode::unavailable);
@@ -90,10 +88,8 @@ TEST_CASE("An answer at once from memory is refused when the feed cannot look") 
   ChatFixture chat;
   const MessageId one = chat.database.add("one");
   chat.prime();
-  FindQuery query = query_after(one);
-  query.timeout = seconds{0};
 
-  const auto answer = chat.ask(query);
+  const auto answer = chat.ask(at_once(query_after(one)));
   chat.look_fails();
 
   REQUIRE(answer.done());
@@ -104,10 +100,8 @@ TEST_CASE("An answer at once does not wait for ever for a feed that is silent") 
   ChatFixture chat;
   const MessageId one = chat.database.add("one");
   chat.prime();
-  FindQuery query = query_after(one);
-  query.timeout = seconds{0};
 
-  const auto answer = chat.ask(query);
+  const auto answer = chat.ask(at_once(query_after(one)));
   chat.pass(milliseconds{1900});
   CHECK_FALSE(answer.done());
   chat.pass(milliseconds{200});

@@ -9,11 +9,6 @@ using std::chrono::seconds;
 
 namespace {
 
-FindQuery at_once(FindQuery query) {
-  query.timeout = seconds{0};
-  return query;
-}
-
 // Waits until the poll is parked, and says whether it was not answered.
 bool is_parked(ChatFixture& chat, const Running<PagePtr>& poll) {
   chat.run_until([&] { return poll.done() || chat.waiting_room.parked() > 0; });

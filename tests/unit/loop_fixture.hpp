@@ -47,11 +47,14 @@ class LoopFixture {
   template <class T>
   Running<T> start(Task<T> task) {
     Running<T> running;
-    boost::asio::co_spawn(loop, std::move(task),
-                          [state = running.state_](const std::exception_ptr& failure, T value) {
-                            state->failure = failure;
-                            if (!failure) state->value.emplace(std::move(value));
-                          });
+    ++unfinished_;
+    boost::asio::co_spawn(
+        loop, std::move(task),
+        [this, state = running.state_](const std::exception_ptr& failure, T value) {
+          --unfinished_;
+          state->failure = failure;
+          if (!failure) state->value.emplace(std::move(value));
+        });
     settle();
     return running;
   }
@@ -67,6 +70,11 @@ class LoopFixture {
   T finish(const Running<T>& running) {
     run_until([&] { return running.done(); });
     return running.result();
+  }
+
+  // Runs until every task that was started has ended. A task that is left waiting leaks its frame.
+  void finish_all() {
+    run_until([this] { return unfinished_ == 0; });
   }
 
   // Runs everything that is ready, and no more.
@@ -92,6 +100,7 @@ class LoopFixture {
   }
 
  private:
+  std::size_t unfinished_ = 0;
   boost::asio::executor_work_guard<Executor> work_{loop.get_executor()};
 };
 

@@ -37,6 +37,12 @@ inline FindQuery query_after(const MessageId& after, std::string room = "lobby")
   return query;
 }
 
+// Answered without waiting.
+inline FindQuery at_once(FindQuery query) {
+  query.timeout = std::chrono::seconds{0};
+  return query;
+}
+
 inline std::vector<std::string> bodies_of(const std::vector<MessagePtr>& messages) {
   std::vector<std::string> bodies;
   for (const MessagePtr& each : messages) bodies.push_back(each->body);
