@@ -63,10 +63,14 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
 		while IFS='|' read -r target text; do printf '  make %-9s %s\n' "$$target" "$$text"; done
 
-packages-build packages-run packages-lint:
-	@scripts/install-packages $(@:packages-%=%)
+packages-build:
+	@scripts/install-packages build
+packages-run:
+	@scripts/install-packages run
 packages-test:
 	@scripts/install-packages run test
+packages-lint: # clang-tidy reads what the compiler would
+	@scripts/install-packages build lint
 
 $(WORKER): $(OBJECTS)
 	@echo "LINK $@"
