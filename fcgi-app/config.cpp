@@ -33,6 +33,8 @@ constexpr NumberOption number_options[] = {
     {"window-messages", 10'000, 0, 10'000'000, "newest messages kept in memory"},
     {"window-bytes", 16 * mib, 0, 4096 * mib, "bodies of the newest messages kept in memory"},
     {"page-bytes", mib, 10 * kib, 64 * mib, "bodies in one answer; the rest is the next page"},
+    {"shared-pages-bytes", 16 * mib, 0, 4096 * mib,
+     "messages in the pages that readers share until news comes"},
     {"readers", 2, 1, 64, "threads, and database connections, that read older messages"},
     {"max-queued-reads", 1000, 1, 1'000'000, "reads that may wait for a reader"},
     {"batch-messages", 500, 1, 10'000, "messages that are stored in one call"},
@@ -129,6 +131,7 @@ Config config_of(const po::variables_map& values) {
   config.window_messages = count("window-messages");
   config.window_bytes = count("window-bytes");
   config.page_bytes = count("page-bytes");
+  config.shared_pages_bytes = count("shared-pages-bytes");
   config.readers = count("readers");
   config.max_queued_reads = count("max-queued-reads");
   config.batch_messages = count("batch-messages");

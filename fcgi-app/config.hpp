@@ -23,6 +23,7 @@ struct Config {
   std::size_t window_messages = 0;
   std::size_t window_bytes = 0;
   std::size_t page_bytes = 0;
+  std::size_t shared_pages_bytes = 0;
   std::size_t readers = 0;
   std::size_t max_queued_reads = 0;
   std::size_t batch_messages = 0;

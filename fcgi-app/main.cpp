@@ -40,15 +40,12 @@ void exit_soon() {
   alarm(1);
 }
 
-// A database that swallows packets must not hold a thread for the minutes that TCP would.
-void set_default_connect_timeout() { setenv("PGCONNECT_TIMEOUT", "3", /*overwrite=*/0); }
-
 int serve(Config config) {
   set_log_level(config.log_level);
   raise_descriptor_limit(config);
-  set_default_connect_timeout();
   Listener listener = config.listen_path.empty() ? Listener::from_standard_input()
                                                  : Listener::at_path(config.listen_path);
+  hold_stop_signals();
   initialize_fastcgi();
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGUSR1, SIG_DFL);

@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 
+#include "postgres/conninfo.hpp"
 #include "postgres/postgres_news_source.hpp"
 #include "postgres/postgres_store.hpp"
 
@@ -13,11 +14,37 @@ namespace {
 // SIGTERM to exit is at most 5 s: this for what is under way, the rest for the threads.
 constexpr std::chrono::milliseconds shutdown_timeout{3500};
 
+std::string conninfo_of(const Config& config) {
+  try {
+    return with_default_timeouts(config.database);
+  } catch (const std::invalid_argument& error) {
+    throw ConfigError(std::string("--database: ") + error.what());
+  }
+}
+
 std::unique_ptr<MessageStore> make_store(const Config& config) {
-  return std::make_unique<PostgresStore>(config.database);
+  return std::make_unique<PostgresStore>(conninfo_of(config));
+}
+
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+void release_stop_signals() {
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 }  // namespace
+
+void hold_stop_signals() {
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
 
 Worker::Worker(const Config& config, int listening_descriptor)
     : waiting_room_(loop_.get_executor(), wheel_, config.max_polls),
@@ -27,9 +54,10 @@ Worker::Worker(const Config& config, int listening_descriptor)
       appender_(loop_.get_executor(), wheel_, make_store(config),
                 {config.batch_messages, config.max_queued_posts, config.append_retry,
                  config.append_timeout}),
-      news_feed_(loop_.get_executor(), std::make_unique<PostgresNewsSource>(config.database),
+      news_feed_(loop_.get_executor(), std::make_unique<PostgresNewsSource>(conninfo_of(config)),
                  {config.look_interval}),
-      service_(wheel_, waiting_room_, tail_, readers_, appender_, news_feed_, config.page_bytes),
+      service_(wheel_, waiting_room_, tail_, readers_, appender_, news_feed_,
+               {config.page_bytes, config.shared_pages_bytes, config.look_interval}),
       handlers_(service_),
       router_(handlers_),
       server_(loop_.get_executor(), listening_descriptor, router_, wheel_,
@@ -41,12 +69,22 @@ bool Worker::run() {
   signals.async_wait([this](const boost::system::error_code& error, int signal) {
     if (!error) begin_shutdown(signal);
   });
-  news_feed_.start([this](const Look& look) { service_.take(look); });
-  server_.start();
+  release_stop_signals();
+  news_feed_.start([this](const Look& look) { take(look); });
   ticker_.expires_after(DeadlineWheel::tick_length);
   tick();
   loop_.run();
   return server_.connections() == 0;
+}
+
+// Requests wait in the socket's backlog, or go to another worker, until this one knows how it
+// stands with the database: its first answer is as good as any.
+void Worker::take(const Look& look) {
+  service_.take(look);
+  const bool known = look.kind == Look::Kind::done || look.kind == Look::Kind::failed;
+  if (!known || server_started_ || ending_) return;
+  server_started_ = true;
+  server_.start();
 }
 
 // The only timer of the worker.

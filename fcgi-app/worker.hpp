@@ -12,6 +12,10 @@
 
 namespace chat {
 
+// SIGTERM and SIGINT wait from now on until Worker::run() is there to hear them: libfcgi's handler
+// would swallow what comes before. Call before other threads start.
+void hold_stop_signals();
+
 class Worker {
  public:
   Worker(const Config& config, int listening_descriptor);
@@ -20,6 +24,7 @@ class Worker {
   bool run();
 
  private:
+  void take(const Look& look);
   void tick();
   void begin_shutdown(int signal);
 
@@ -37,6 +42,7 @@ class Worker {
   Server server_;
 
   boost::asio::steady_timer ticker_;
+  bool server_started_ = false;
   bool ending_ = false;
   DeadlineWheel::Tick end_by_ = 0;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -31,11 +32,20 @@ class BlockingQueue {
   std::vector<T> take(std::size_t at_most) {
     std::unique_lock lock(mutex_);
     not_empty_.wait(lock, [this] { return closed_ || !items_.empty(); });
-    const auto count = static_cast<std::ptrdiff_t>(std::min(at_most, items_.size()));
-    std::vector<T> taken(std::make_move_iterator(items_.begin()),
-                         std::make_move_iterator(items_.begin() + count));
-    items_.erase(items_.begin(), items_.begin() + count);
-    return taken;
+    return take_now(at_most);
+  }
+
+  // The same, but waits no longer than until `deadline`; then what it takes is empty as well.
+  std::vector<T> take_until(std::size_t at_most, std::chrono::steady_clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
+    not_empty_.wait_until(lock, deadline, [this] { return closed_ || !items_.empty(); });
+    return take_now(at_most);
+  }
+
+  // Closed, and everything was handed out.
+  [[nodiscard]] bool finished() const {
+    const std::lock_guard lock(mutex_);
+    return closed_ && items_.empty();
   }
 
   // What is queued is still handed out; nothing new gets in.
@@ -48,8 +58,17 @@ class BlockingQueue {
   }
 
  private:
+  // With the lock held.
+  std::vector<T> take_now(std::size_t at_most) {
+    const auto count = static_cast<std::ptrdiff_t>(std::min(at_most, items_.size()));
+    std::vector<T> taken(std::make_move_iterator(items_.begin()),
+                         std::make_move_iterator(items_.begin() + count));
+    items_.erase(items_.begin(), items_.begin() + count);
+    return taken;
+  }
+
   const std::size_t capacity_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable not_empty_;
   std::deque<T> items_;  // guarded by mutex_
   bool closed_ = false;  // guarded by mutex_

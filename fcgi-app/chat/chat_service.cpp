@@ -1,5 +1,6 @@
 #include "chat/chat_service.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "chat/error.hpp"
@@ -12,11 +13,10 @@ using std::chrono::milliseconds;
 // After a look that failed, a poll looks again by itself: the news feed may not be able to tell it.
 constexpr milliseconds failed_look_pause{1000};
 constexpr milliseconds refresh_timeout{2000};
-// Looks come every second; a picture older than this is not trusted.
-constexpr milliseconds look_is_stale_after{5000};
+// A slow look is not yet a lost one.
+constexpr milliseconds least_look_patience{5000};
 // Polls that were parked together would otherwise all expire in one turn of the loop.
 constexpr unsigned deadline_spread_ticks = 4;
-constexpr std::size_t max_shared_pages = 4096;
 
 [[noreturn]] void throw_database_unavailable() {
   throw Error(ErrorCode::unavailable, "Unavailable: The database is out of reach");
@@ -26,14 +26,15 @@ constexpr std::size_t max_shared_pages = 4096;
 
 ChatService::ChatService(DeadlineWheel& wheel, WaitingRoom& waiting_room, TailWindow& tail,
                          ReaderPool& readers, MessageAppender& appender, NewsFeed& news_feed,
-                         std::size_t page_bytes)
+                         const Limits& limits)
     : wheel_(wheel),
       waiting_room_(waiting_room),
       tail_(tail),
       readers_(readers),
       appender_(appender),
       news_feed_(news_feed),
-      page_bytes_(page_bytes) {}
+      limits_(limits),
+      pages_(limits.shared_pages_bytes) {}
 
 Task<Message> ChatService::create_message(NewMessage message) {
   const AppendResult result = co_await appender_.append(message);
@@ -60,7 +61,7 @@ Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client)
   PagePtr page = co_await first_look(query);
   while (page == nullptr || page->messages.empty()) {
     if (wheel_.now() >= end) {
-      if (page == nullptr || !healthy()) throw_database_unavailable();
+      if (page == nullptr) throw_database_unavailable();
       co_return page;
     }
     const DeadlineWheel::Tick next_look =
@@ -68,7 +69,7 @@ Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client)
     const Wake wake = co_await waiting_room_.news_or(next_look, query.room, client);
     if (wake == Wake::gone) co_return nullptr;
     if (wake == Wake::shutdown) co_return empty_page_;
-    page = co_await look(query);
+    page = co_await look_again(query);
   }
   co_return page;
 }
@@ -103,8 +104,9 @@ void ChatService::take(const Look& look) {
 }
 
 bool ChatService::healthy() const {
+  const milliseconds patience = std::max(least_look_patience, 3 * limits_.look_interval);
   return !last_look_failed_ &&
-         (wheel_.now() - last_look_at_) * DeadlineWheel::tick_length < look_is_stale_after;
+         (wheel_.now() - last_look_at_) * DeadlineWheel::tick_length < patience;
 }
 
 DeadlineWheel::Tick ChatService::due(const FindQuery& query) {
@@ -123,12 +125,23 @@ Task<PagePtr> ChatService::first_look(const FindQuery& query) {
   co_return co_await look(query);
 }
 
-// Null: the store could not be asked.
+// A poll that waits already goes on waiting when the readers are too busy to look for it.
+Task<PagePtr> ChatService::look_again(const FindQuery& query) {
+  try {
+    co_return co_await look(query);
+  } catch (const Error&) {
+    co_return nullptr;
+  }
+}
+
+// Null: the store could not be asked. "Nothing" is never taken from a memory that may be out of
+// date: then the store is asked.
 Task<PagePtr> ChatService::look(const FindQuery& query) {
-  for (;;) {
-    if (PagePtr page = page_in_memory(query)) co_return page;
+  for (bool asked = false;; asked = true) {
+    PagePtr page = page_in_memory(query);
+    if (page != nullptr && (!page->messages.empty() || asked || healthy())) co_return page;
     const MessageId horizon = tail_.last_id();
-    PagePtr page = co_await readers_.read(query);
+    page = co_await readers_.read(query);
     if (page == nullptr || !page->messages.empty() || !tail_.primed()) co_return page;
     // Round again: news may have come while the query ran.
     tail_.learn_empty(query.room, query.after, horizon);
@@ -136,13 +149,13 @@ Task<PagePtr> ChatService::look(const FindQuery& query) {
 }
 
 PagePtr ChatService::page_in_memory(const FindQuery& query) {
-  const PageKey key{query.room, query.after, query.limit};
-  if (const auto known = pages_.find(key); known != pages_.end()) return known->second;
+  if (PagePtr known = pages_.find(query)) return known;
   auto found = tail_.find(query.room, query.after, query.limit + 1);
   if (!found) return nullptr;
   if (found->empty()) return empty_page_;
-  if (pages_.size() >= max_shared_pages) pages_.clear();
-  return pages_[key] = make_page_forwards(std::move(*found), {query.limit, page_bytes_});
+  PagePtr page = make_page_forwards(std::move(*found), {query.limit, limits_.page_bytes});
+  pages_.keep(query, page);
+  return page;
 }
 
 Task<bool> ChatService::refresh_memory() {

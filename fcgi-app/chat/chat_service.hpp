@@ -1,14 +1,13 @@
 // The product in two verbs. Everything that makes them cheap lies behind the parts they call.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
-#include <string>
-#include <tuple>
 
 #include "chat/message_appender.hpp"
 #include "chat/news_feed.hpp"
-#include "chat/page.hpp"
+#include "chat/page_cache.hpp"
 #include "chat/reader_pool.hpp"
 #include "chat/tail_window.hpp"
 #include "chat/waiting_room.hpp"
@@ -18,9 +17,16 @@ namespace chat {
 // Only on the loop's thread.
 class ChatService {
  public:
+  struct Limits {
+    std::size_t page_bytes = std::size_t{1} << 20;           // of bodies, in one page
+    std::size_t shared_pages_bytes = std::size_t{16} << 20;  // of messages that readers share
+    // How often the news feed looks. After three looks that did not come, memory is not trusted.
+    std::chrono::milliseconds look_interval{1000};
+  };
+
   ChatService(DeadlineWheel& wheel, WaitingRoom& waiting_room, TailWindow& tail,
               ReaderPool& readers, MessageAppender& appender, NewsFeed& news_feed,
-              std::size_t page_bytes);
+              const Limits& limits);
 
   // Stores the message and returns it when that is durable; for a known key, the first message.
   // Throws Error.
@@ -40,9 +46,8 @@ class ChatService {
   [[nodiscard]] bool healthy() const;
 
  private:
-  using PageKey = std::tuple<std::string, MessageId, std::size_t>;
-
   Task<PagePtr> first_look(const FindQuery& query);
+  Task<PagePtr> look_again(const FindQuery& query);
   Task<PagePtr> look(const FindQuery& query);
   PagePtr page_in_memory(const FindQuery& query);
   Task<bool> refresh_memory();
@@ -55,10 +60,9 @@ class ChatService {
   ReaderPool& readers_;
   MessageAppender& appender_;
   NewsFeed& news_feed_;
-  const std::size_t page_bytes_;
+  const Limits limits_;
 
-  // Pages of this moment: all who wait at one cursor get the same one. Emptied by news.
-  std::map<PageKey, PagePtr> pages_;
+  PageCache pages_;
   const PagePtr empty_page_ = std::make_shared<Page>();
   std::map<std::uint64_t, TicketQueue<bool>> look_tickets_;
   bool last_look_failed_ = true;

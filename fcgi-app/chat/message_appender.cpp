@@ -9,6 +9,10 @@ namespace {
 constexpr std::chrono::milliseconds retry_pause{100};
 // A worker that was stopped for longer than `retry_for` still tries again when it goes on.
 constexpr int least_attempts = 3;
+// Old keys go in small bites, so that no message waits long behind one, and as often as there are
+// some left: 5,000 a second are more than a worker stores keys of its own.
+constexpr std::size_t forget_at_most = 1000;
+constexpr std::chrono::milliseconds forget_pause{200};
 constexpr std::chrono::minutes forget_interval{10};
 
 }  // namespace
@@ -40,18 +44,20 @@ Task<AppendResult> MessageAppender::append(NewMessage message) {
 }
 
 void MessageAppender::run() {
-  for (;;) {
-    std::vector<JobPtr> jobs = queue_.take(limits_.batch_messages);
-    if (jobs.empty()) return;
-    std::vector<NewMessage> batch;
-    batch.reserve(jobs.size());
-    for (const JobPtr& job : jobs) batch.push_back(std::move(job->message));
-    Results results = store_batch(batch);
-    boost::asio::post(loop_, [jobs = std::move(jobs), results = std::move(results)] {
-      for (std::size_t i = 0; i < jobs.size(); ++i) complete_all(jobs[i]->tickets, results[i]);
-    });
-    forget_old_keys();
+  while (!queue_.finished()) {
+    const std::vector<JobPtr> jobs = queue_.take_until(limits_.batch_messages, next_forgetting_);
+    if (!jobs.empty()) store(jobs);
+    if (Clock::now() >= next_forgetting_) forget_old_keys();
   }
+}
+
+void MessageAppender::store(const std::vector<JobPtr>& jobs) {
+  std::vector<NewMessage> batch;
+  batch.reserve(jobs.size());
+  for (const JobPtr& job : jobs) batch.push_back(std::move(job->message));
+  boost::asio::post(loop_, [jobs, results = store_batch(batch)] {
+    for (std::size_t i = 0; i < jobs.size(); ++i) complete_all(jobs[i]->tickets, results[i]);
+  });
 }
 
 MessageAppender::Results MessageAppender::store_batch(const std::vector<NewMessage>& batch) {
@@ -80,7 +86,10 @@ MessageAppender::Results MessageAppender::append_with_retries(
       Results results = store_->append(batch);
       failures_ = 0;
       return results;
-    } catch (const StoreUnavailable& failure) {
+    } catch (const StoreRejected&) {
+      throw;
+    } catch (const std::exception& failure) {
+      // Out of reach, or what no store should throw: this thread must not take the worker with it.
       // Safe to send again even when the commit is in doubt: every message has its key, and a
       // message that was stored answers its key.
       log_warning("append failed",
@@ -100,13 +109,14 @@ bool MessageAppender::may_retry() {
 }
 
 void MessageAppender::forget_old_keys() {
-  if (Clock::now() - keys_forgotten_at_ < forget_interval) return;
-  keys_forgotten_at_ = Clock::now();
+  bool more = false;
   try {
-    store_->forget_old_keys();
-  } catch (const std::runtime_error& failure) {
+    more = store_->forget_old_keys(forget_at_most) == forget_at_most;
+  } catch (const std::exception& failure) {
     log_warning("forgetting old keys failed", {{"error", failure.what()}});
   }
+  next_forgetting_ = Clock::now();
+  next_forgetting_ += more ? Clock::duration(forget_pause) : Clock::duration(forget_interval);
 }
 
 }  // namespace chat

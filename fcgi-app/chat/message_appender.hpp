@@ -47,6 +47,7 @@ class MessageAppender {
   using Results = std::vector<AppendResult>;
 
   void run();
+  void store(const std::vector<JobPtr>& jobs);
   Results store_batch(const std::vector<NewMessage>& batch);
   Results store_one_by_one(const std::vector<NewMessage>& batch);
   Results append_with_retries(const std::vector<NewMessage>& batch);
@@ -66,7 +67,7 @@ class MessageAppender {
   std::unique_ptr<MessageStore> store_;
   Clock::time_point failing_since_{};
   int failures_ = 0;
-  Clock::time_point keys_forgotten_at_{};
+  Clock::time_point next_forgetting_{};
 
   std::thread thread_;
 };

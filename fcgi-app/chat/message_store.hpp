@@ -63,8 +63,9 @@ class MessageStore {
   // The greatest id, or nil when there is no message. Throws StoreUnavailable.
   virtual MessageId last_id() = 0;
 
-  // Drops keys that are past their time, a bounded number at a call. Throws StoreUnavailable.
-  virtual void forget_old_keys() = 0;
+  // Drops at most so many keys that are past their time, and says how many it were. Throws
+  // StoreUnavailable.
+  virtual std::size_t forget_old_keys(std::size_t at_most) = 0;
 };
 
 using StoreFactory = std::function<std::unique_ptr<MessageStore>()>;

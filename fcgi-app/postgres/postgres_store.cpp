@@ -11,7 +11,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds min_backoff{50};
-constexpr milliseconds max_backoff{1000};
+// An attempt costs the server little, and who is refused meanwhile has come too early by this at
+// most.
+constexpr milliseconds max_backoff{250};
 
 // One statement each, in autocommit. chat.append must never be wrapped in BEGIN: its lock would be
 // held while the client thinks.
@@ -25,12 +27,12 @@ constexpr const char* session_sql =
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') IN ('off', 'local');";
 
-struct Statement {
+struct PreparedStatement {
   const char* name;
   const char* sql;
 };
 
-constexpr Statement statements[] = {
+constexpr PreparedStatement prepared_statements[] = {
     {"append",
      "SELECT ordinal, id, outcome"
      " FROM chat.append($1::text[], $2::text[], $3::text[], $4::text[])"},
@@ -44,7 +46,7 @@ constexpr Statement statements[] = {
      "SELECT id, room, author, body FROM chat.messages WHERE id > $1::uuid"
      " ORDER BY id LIMIT $2::bigint"},
     {"last_id", "SELECT id FROM chat.messages ORDER BY id DESC LIMIT 1"},
-    {"forget_keys", "SELECT chat.forget_keys()"},
+    {"forget_keys", "SELECT chat.forget_keys(at_most => $1::integer)"},
 };
 
 // Data exception and integrity constraint violation: the same statement would fail again.
@@ -52,6 +54,12 @@ bool is_refusal(const pqxx::sql_error& error) {
   const std::string sqlstate = error.sqlstate();
   return sqlstate.starts_with("22") || sqlstate.starts_with("23");
 }
+
+// The server, or the way to it, ended the connection.
+class ConnectionLost : public StoreUnavailable {
+ public:
+  using StoreUnavailable::StoreUnavailable;
+};
 
 // libpq's texts have several lines.
 std::string one_line(std::string text) {
@@ -148,25 +156,42 @@ MessageId PostgresStore::last_id() {
   return rows.empty() ? nil_message_id : id_of(rows[0][0]);
 }
 
-void PostgresStore::forget_old_keys() {
-  execute([](pqxx::nontransaction& session) { return session.exec_prepared("forget_keys"); });
+std::size_t PostgresStore::forget_old_keys(std::size_t at_most) {
+  const pqxx::result rows = execute([at_most](pqxx::nontransaction& session) {
+    return session.exec_prepared("forget_keys", at_most);
+  });
+  return rows[0][0].as<std::size_t>();
 }
 
-pqxx::result PostgresStore::execute(
-    const std::function<pqxx::result(pqxx::nontransaction&)>& statement) {
+// A connection that stood idle while the server was restarted is found dead only when it is used.
+// That says nothing about the server of now, so the statement is run once more on a new connection:
+// reads can be repeated at any time, an append because of its keys.
+pqxx::result PostgresStore::execute(const Statement& statement) {
+  const bool stood_idle = connection_ != nullptr;
+  try {
+    return execute_once(statement);
+  } catch (const ConnectionLost&) {
+    if (!stood_idle) throw;
+  }
+  return execute_once(statement);
+}
+
+pqxx::result PostgresStore::execute_once(const Statement& statement) {
   try {
     connect();
     pqxx::nontransaction session(*connection_);
     return statement(session);
   } catch (const pqxx::sql_error& error) {
     if (is_refusal(error)) throw StoreRejected(one_line(error.what()));
-    // Also a timeout, a shutdown or a schema that is not there yet: none is for ever, and a new
-    // connection is the state that is known best.
+    // Also a timeout, or a schema that is not there yet: neither is for ever, and a new connection
+    // is the state that is known best.
+    const bool lost = connection_ != nullptr && !connection_->is_open();
     disconnect();
+    if (lost) throw ConnectionLost(one_line(error.what()));
     throw StoreUnavailable(one_line(error.what()));
   } catch (const pqxx::failure& failure) {
     disconnect();
-    throw StoreUnavailable(one_line(failure.what()));
+    throw ConnectionLost(one_line(failure.what()));
   }
 }
 
@@ -179,7 +204,7 @@ void PostgresStore::connect() {
 
   auto connection = std::make_unique<pqxx::connection>(conninfo_);
   pqxx::nontransaction(*connection).exec(session_sql);
-  for (const Statement& statement : statements) connection->prepare(statement.name, statement.sql);
+  for (const auto& [name, sql] : prepared_statements) connection->prepare(name, sql);
   connection_ = std::move(connection);
   on_connect(*connection_);
   backoff_ = milliseconds{0};

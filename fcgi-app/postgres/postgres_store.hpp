@@ -26,7 +26,7 @@ class PostgresStore : public MessageStore {
                                       std::size_t limit) override;
   std::vector<MessagePtr> find_news(const MessageId& after, std::size_t limit) override;
   MessageId last_id() override;
-  void forget_old_keys() override;
+  std::size_t forget_old_keys(std::size_t at_most) override;
 
   // Null while there is none.
   [[nodiscard]] pqxx::connection* connection() { return connection_.get(); }
@@ -38,9 +38,12 @@ class PostgresStore : public MessageStore {
   void disconnect();
 
  private:
+  using Statement = std::function<pqxx::result(pqxx::nontransaction&)>;
+
   // Runs one statement in a transaction of its own, on a connection that works. Maps every failure
   // to StoreUnavailable or StoreRejected.
-  pqxx::result execute(const std::function<pqxx::result(pqxx::nontransaction&)>& statement);
+  pqxx::result execute(const Statement& statement);
+  pqxx::result execute_once(const Statement& statement);
   void connect();
 
   using Clock = std::chrono::steady_clock;

@@ -117,11 +117,14 @@ void FastcgiParser::open() {
 }
 
 void FastcgiParser::close_ends() {
-  close(feeding_end_);
-  if (reading_end_ >= 0) close(reading_end_);
+  for (int* end : {&feeding_end_, &reading_end_}) {
+    if (*end >= 0) close(*end);
+    *end = -1;
+  }
 }
 
 Request FastcgiParser::parse(std::string_view bytes) {
+  if (feeding_end_ < 0) open();  // it could not be opened again after the last failure
   const ssize_t fed = send(feeding_end_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   if (fed != static_cast<ssize_t>(bytes.size())) {
     drain();

@@ -5,7 +5,7 @@ import threading
 import uuid
 
 import pytest
-from client import Background, Client, Polls, read_all, until
+from client import NEWEST, Background, Client, Polls, read_all, until
 
 
 @pytest.fixture
@@ -108,6 +108,20 @@ def test_connections_that_postgresql_ends_are_seen_by_nobody(stack):
     assert all(b"hello" in answer for answer in polls.answers())
 
 
+def test_after_a_restart_of_postgresql_idle_connections_refuse_nobody(stack):
+    message = Client(stack).say("old", "hello")
+
+    def read_many() -> list:
+        """At once, so that every reader of every worker has a part in it."""
+        readers = [Background(Client(stack).get, "room=old&before=" + NEWEST) for _ in range(40)]
+        return [reader.result() for reader in readers]
+
+    assert all(answer.json == [message] for answer in read_many())
+    stack.postgres.stop("fast")
+    stack.postgres.start()
+    assert [answer.status for answer in read_many()] == [200] * 40
+
+
 def test_while_postgresql_is_away_polls_wait_and_posts_are_told(stack):
     client = Client(stack)
     polls = Polls.parked(stack, "quiet", 50)
@@ -116,7 +130,10 @@ def test_while_postgresql_is_away_polls_wait_and_posts_are_told(stack):
     refused = client.post({"body": "now?", "room": "posts"}, Idempotency_Key=key)
     assert refused.status == 503 and int(refused.headers["retry-after"]) > 0
     assert list(refused.json) == ["error"]
-    assert client.request("GET", "/healthz").status == 503
+    # One that has never seen the database takes over, polls and all.
+    stack.workers.restart(0, signal.SIGKILL)
+    for _ in range(4):
+        assert client.request("GET", "/healthz").status == 503
     assert client.get("room=quiet&timeout=0").status == 503
     newcomers = Polls(stack.nginx.port, "quiet", 5)
 

@@ -26,11 +26,19 @@ class ChatFixture : public LoopFixture {
   struct Options {
     std::size_t max_polls = 1000;
     std::size_t window_messages = 1000;
+    std::size_t queued_reads = 1000;
+    std::chrono::milliseconds look_interval{1000};
   };
 
-  explicit ChatFixture(const Options& options = {1000, 1000})
+  ChatFixture() : ChatFixture(Options{}) {}
+  explicit ChatFixture(const Options& options)
       : waiting_room(loop.get_executor(), wheel, options.max_polls),
-        tail({options.window_messages, std::size_t{1} << 20, 1000}) {}
+        tail({options.window_messages, std::size_t{1} << 20, 1000}),
+        readers(loop.get_executor(), wheel,
+                [this] { return std::make_unique<MemoryStore>(database); },
+                {2, options.queued_reads}),
+        service(wheel, waiting_room, tail, readers, appender, news_feed,
+                {std::size_t{1} << 20, std::size_t{1} << 20, options.look_interval}) {}
 
   // No task may be left waiting: its frame would never be freed.
   ~ChatFixture() {
@@ -42,15 +50,12 @@ class ChatFixture : public LoopFixture {
   MemoryDatabase database;
   WaitingRoom waiting_room;
   TailWindow tail;
-  ReaderPool readers{loop.get_executor(), wheel,
-                     [this] { return std::make_unique<MemoryStore>(database); },
-                     ReaderPool::Limits{}};
+  ReaderPool readers;
   MessageAppender appender{loop.get_executor(), wheel, std::make_unique<MemoryStore>(database),
                            MessageAppender::Limits{}};
   NewsFeed news_feed{loop.get_executor(), std::make_unique<SilentNewsSource>(database),
                      NewsFeed::Limits{}};
-  ChatService service{wheel,     waiting_room,        tail, readers, appender,
-                      news_feed, std::size_t{1} << 20};
+  ChatService service;
 
   // What the news feed tells first, when all up to now is known to be stored.
   void prime() {

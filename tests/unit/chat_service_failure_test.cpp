@@ -40,24 +40,61 @@ TEST_CASE("A poll whose time is up during an outage is refused, not answered wit
   const MessageId one = chat.database.add("one");
   chat.prime();
   const auto poll = chat.ask(query_after(one));
+  chat.database.set_unavailable(true);
   chat.look_fails();
 
   chat.pass(seconds{11});
 
-  REQUIRE(poll.done());
+  chat.run_until([&] { return poll.done(); });
   CHECK(failure_of(poll) == ErrorCode::unavailable);
 }
 
-TEST_CASE("A poll is refused when the news feed has said nothing for seconds") {
+TEST_CASE(
+    "A poll whose time is up asks the store when the news feed has said nothing for seconds") {
   ChatFixture chat;
   const MessageId one = chat.database.add("one");
   chat.prime();
   const auto poll = chat.ask(query_after(one));
+  chat.database.add("untold");
 
   chat.pass(seconds{11});
 
-  REQUIRE(poll.done());
-  CHECK(failure_of(poll) == ErrorCode::unavailable);
+  CHECK(bodies_of(chat.finish(poll)->messages) == Bodies{"untold"});
+}
+
+TEST_CASE("A worker that has not looked yet answers at once what the store says") {
+  ChatFixture chat;
+  CHECK(chat.finish(chat.ask(at_once(FindQuery{})))->messages.empty());
+  chat.database.add("one");
+  CHECK(bodies_of(chat.finish(chat.ask(at_once(FindQuery{})))->messages) == Bodies{"one"});
+}
+
+TEST_CASE("A poll that waits already goes on waiting when the readers are too busy") {
+  ChatFixture chat({1000, /*window_messages=*/0, /*queued_reads=*/1});
+  const MessageId one = chat.database.add("one");
+  chat.prime();
+  const auto poll = chat.ask(query_after(one));
+  REQUIRE(chat.waiting_room.parked() == 1);
+
+  // Both readers are busy and one more read fills the queue when news, which the window cannot
+  // hold, sends the poll to the store.
+  chat.database.hold();
+  std::vector<Running<PagePtr>> others;
+  for (std::size_t held = 1; held <= 2; ++held) {
+    others.push_back(chat.ask_before(page_before(id_of(100), held)));
+    chat.database.wait_until_held(held);
+  }
+  others.push_back(chat.ask_before(page_before(id_of(100), 3)));
+  const MessagePtr two = std::make_shared<Message>(
+      Message{chat.database.add("two"), std::string(default_room), std::nullopt, "two"});
+  chat.service.take({Look::Kind::news, two->id, {two}, 0});
+  chat.settle();
+  CHECK_FALSE(poll.done());
+
+  chat.database.release();
+  for (const auto& other : others) chat.finish(other);
+  chat.pass(seconds{1});
+  CHECK(bodies_of(chat.finish(poll)->messages) == Bodies{"two"});
 }
 
 TEST_CASE("A poll whose first look fails looks again each second and then finds the message") {
@@ -89,10 +126,11 @@ TEST_CASE("An answer at once from memory is refused when the feed cannot look") 
   const MessageId one = chat.database.add("one");
   chat.prime();
 
+  chat.database.set_unavailable(true);
   const auto answer = chat.ask(at_once(query_after(one)));
   chat.look_fails();
 
-  REQUIRE(answer.done());
+  chat.run_until([&] { return answer.done(); });
   CHECK(failure_of(answer) == ErrorCode::unavailable);
 }
 
@@ -132,6 +170,17 @@ TEST_CASE("The worker is healthy while its looks succeed and are recent") {
   chat.look_succeeds();
   CHECK(chat.service.healthy());
   chat.pass(seconds{5});
+  CHECK_FALSE(chat.service.healthy());
+}
+
+TEST_CASE("A worker that is told to look seldom is healthy between its looks") {
+  ChatFixture::Options options;
+  options.look_interval = seconds{20};
+  ChatFixture chat(options);
+  chat.prime();
+  chat.pass(seconds{50});
+  CHECK(chat.service.healthy());
+  chat.pass(seconds{10});
   CHECK_FALSE(chat.service.healthy());
 }
 

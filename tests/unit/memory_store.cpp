@@ -17,6 +17,7 @@ std::vector<AppendResult> MemoryDatabase::append(const std::vector<NewMessage>& 
   batches_.push_back(batch.size());
   stand_still_if_asked(lock);
   if (unavailable_) throw StoreUnavailable("switched off");
+  if (broken_) throw std::logic_error("switched to broken");
   for (const NewMessage& message : batch) {
     if (rejected_bodies_.count(message.body) != 0) throw StoreRejected("this body is refused");
   }
@@ -73,6 +74,15 @@ MessageId MemoryDatabase::last_id() {
   return messages_.empty() ? nil_message_id : messages_.back()->id;
 }
 
+std::size_t MemoryDatabase::forget_old_keys(std::size_t at_most) {
+  const std::lock_guard lock(mutex_);
+  if (unavailable_) throw StoreUnavailable("switched off");
+  const std::size_t forgotten = std::min(at_most, old_keys_);
+  old_keys_ -= forgotten;
+  changed_.notify_all();
+  return forgotten;
+}
+
 MessageId MemoryDatabase::add(const std::string& body, const std::string& room) {
   const std::lock_guard lock(mutex_);
   return store(new_message(body, "added " + std::to_string(messages_.size()), room)).id;
@@ -91,6 +101,15 @@ void MemoryDatabase::set_broken(bool broken) {
 void MemoryDatabase::reject(const std::string& body) {
   const std::lock_guard lock(mutex_);
   rejected_bodies_.insert(body);
+}
+
+void MemoryDatabase::set_old_keys(std::size_t count) {
+  const std::lock_guard lock(mutex_);
+  old_keys_ = count;
+}
+
+void MemoryDatabase::wait_until_keys_are_forgotten() {
+  wait_for([this] { return old_keys_ == 0; });
 }
 
 void MemoryDatabase::lose_next_answer() {
@@ -136,7 +155,7 @@ void MemoryDatabase::begin_read(Lock& lock) {
   ++reads_;
   changed_.notify_all();
   if (unavailable_) throw StoreUnavailable("switched off");
-  if (broken_) throw StoreRejected("switched to broken");
+  if (broken_) throw std::logic_error("switched to broken");
 }
 
 std::size_t MemoryDatabase::reads() const {

@@ -24,16 +24,19 @@ class MemoryDatabase {
   std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
                                       std::size_t limit);
   MessageId last_id();
+  std::size_t forget_old_keys(std::size_t at_most);
 
   // Commits a message as another worker would.
   MessageId add(const std::string& body, const std::string& room = "lobby");
 
   // Every call fails with StoreUnavailable from now on, or works again.
   void set_unavailable(bool unavailable);
-  // Every look into the store fails as no store should.
+  // Every call fails as no store should.
   void set_broken(bool broken);
   // A batch that holds this body is refused with StoreRejected.
   void reject(const std::string& body);
+  // So many keys are past their time from now on.
+  void set_old_keys(std::size_t count);
   // The next append is committed, but its answer never arrives.
   void lose_next_answer();
 
@@ -45,6 +48,9 @@ class MemoryDatabase {
 
   // The same for reads whose answer is already made, whoever has heard of it.
   void wait_until_read(std::size_t reads);
+
+  // The same until every key that was past its time is gone.
+  void wait_until_keys_are_forgotten();
 
   // What was done so far.
   [[nodiscard]] std::size_t reads() const;                 // answered ones
@@ -69,6 +75,7 @@ class MemoryDatabase {
   bool unavailable_ = false;
   bool broken_ = false;
   bool lose_answer_ = false;
+  std::size_t old_keys_ = 0;
   bool holding_ = false;
   std::size_t held_ = 0;
   std::size_t reads_ = 0;
@@ -94,7 +101,9 @@ class MemoryStore : public MessageStore {
     return database_.find_after(nullptr, after, limit);
   }
   MessageId last_id() override { return database_.last_id(); }
-  void forget_old_keys() override {}
+  std::size_t forget_old_keys(std::size_t at_most) override {
+    return database_.forget_old_keys(at_most);
+  }
 
  private:
   MemoryDatabase& database_;

@@ -52,6 +52,23 @@ MessageAppender::Limits without_patience() {
 
 }  // namespace
 
+TEST_CASE("Keys that are past their time go though nobody posts, however many they are") {
+  MemoryDatabase database;
+  database.set_old_keys(2500);
+  LoopFixture f;
+  const MessageAppender appender(f.loop.get_executor(), f.wheel,
+                                 std::make_unique<MemoryStore>(database), {});
+  CHECK_NOTHROW(database.wait_until_keys_are_forgotten());
+}
+
+TEST_CASE("A store that fails as it should not leaves the outcome open and the appender alive") {
+  AppenderFixture f(without_patience());
+  f.database.set_broken(true);
+  CHECK(f.finish(f.append("hello", "key")).outcome == Outcome::unavailable);
+  f.database.set_broken(false);
+  CHECK(f.finish(f.append("hello", "key")).outcome == Outcome::stored);
+}
+
 TEST_CASE("A message is stored and its id comes back") {
   AppenderFixture f;
   const AppendResult result = f.finish(f.append("hello", "key"));

@@ -37,6 +37,13 @@ inline FindQuery query_after(const MessageId& after, std::string room = "lobby")
   return query;
 }
 
+inline FindQuery page_before(const MessageId& before, std::size_t limit) {
+  FindQuery query;
+  query.before = before;
+  query.limit = limit;
+  return query;
+}
+
 // Answered without waiting.
 inline FindQuery at_once(FindQuery query) {
   query.timeout = std::chrono::seconds{0};
