@@ -92,10 +92,17 @@ std::string render_single(const char* name, std::string_view value) {
 }  // namespace
 
 NewMessage parse_new_message(std::string_view json) {
+  // RapidJSON would skip a byte order mark too, and one or two bytes of it alone, which are no
+  // UTF-8; but only when it makes the stream itself.
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (json.substr(0, byte_order_mark.size()) == byte_order_mark) {
+    json.remove_prefix(byte_order_mark.size());
+  }
+  rapidjson::MemoryStream bytes(json.data(), json.size());
   rapidjson::Document document;
   // Iterative: a deeply nested text must not grow the stack of the loop's thread.
-  document.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(
-      json.data(), json.size());
+  document.ParseStream<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(
+      bytes);
   // RapidJSON takes a NUL byte for the end of the text, whatever follows it.
   if (document.HasParseError() || json.find('\0') != std::string_view::npos) {
     throw_invalid_argument("The request body is not valid JSON");

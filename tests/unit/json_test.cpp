@@ -121,6 +121,16 @@ TEST_CASE("Bytes that are no UTF-8 are refused") {
   CHECK(refusal_of(with_body("before" + text + "after")) == not_json);
 }
 
+TEST_CASE("A byte order mark before the text is skipped, a part of one is refused") {
+  const std::string json = R"({"body":"x"})";
+  CHECK(refusal_of("\xef\xbb\xbf" + json).empty());
+  const std::string part = GENERATE("\xef"s, "\xef\xbb"s, "\xef\xbf"s, "\xbb"s, "\xbb\xbf"s,
+                                    "\xef\xbb\xbf\xef\xbb\xbf"s);
+  CAPTURE(part);
+  CHECK(refusal_of(part + json) == not_json);
+  CHECK(refusal_of(part) == not_json);
+}
+
 TEST_CASE("A lone surrogate in an escape is refused") {
   CHECK(refusal_of(with_body(R"(\ud800)")) == not_json);
   CHECK(refusal_of(with_body(R"(\ud83dx)")) == not_json);
