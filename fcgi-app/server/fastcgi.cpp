@@ -96,6 +96,36 @@ void append_record(std::string& records, int type, std::uint16_t request_id,
   records += content;
 }
 
+// In records as large as may be, with the empty one that ends a stream.
+void append_stream(std::string& records, int type, std::uint16_t request_id,
+                   std::string_view content) {
+  while (!content.empty()) {
+    const std::string_view part = content.substr(0, max_record_content);
+    append_record(records, type, request_id, part);
+    content.remove_prefix(part.size());
+  }
+  append_record(records, type, request_id, {});
+}
+
+// The same request in the fewest records and without padding. libfcgi forgets the padding of
+// BEGIN_REQUEST and of the end of PARAMS and takes it for the next record: the body is lost, or
+// what was hidden there gets around RequestFrame.
+std::string rewritten(std::string_view bytes) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const auto request_id = static_cast<std::uint16_t>(byte(2) << 8 | byte(3));
+  std::array<std::string, FCGI_MAXTYPE + 1> contents;
+  while (!bytes.empty()) {
+    const std::size_t content_length = static_cast<std::size_t>(byte(4)) << 8 | byte(5);
+    contents.at(byte(1)) += bytes.substr(FCGI_HEADER_LEN, content_length);
+    bytes.remove_prefix(FCGI_HEADER_LEN + content_length + byte(6));
+  }
+  std::string records;
+  append_record(records, FCGI_BEGIN_REQUEST, request_id, contents[FCGI_BEGIN_REQUEST]);
+  append_stream(records, FCGI_PARAMS, request_id, contents[FCGI_PARAMS]);
+  append_stream(records, FCGI_STDIN, request_id, contents[FCGI_STDIN]);
+  return records;
+}
+
 }  // namespace
 
 void initialize_fastcgi() {
@@ -125,8 +155,10 @@ void FastcgiParser::close_ends() {
 
 Request FastcgiParser::parse(std::string_view bytes) {
   if (feeding_end_ < 0) open();  // it could not be opened again after the last failure
-  const ssize_t fed = send(feeding_end_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (fed != static_cast<ssize_t>(bytes.size())) {
+  const std::string records = rewritten(bytes);
+  const ssize_t fed =
+      send(feeding_end_, records.data(), records.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (fed != static_cast<ssize_t>(records.size())) {
     drain();
     throw std::runtime_error("the request does not fit libfcgi's socket");
   }
@@ -158,8 +190,6 @@ Request FastcgiParser::parse(std::string_view bytes) {
   request.prefer = optional_param(parsed, "HTTP_PREFER");
   request.idempotency_key = optional_param(parsed, "HTTP_IDEMPOTENCY_KEY");
   request.body = read_body(parsed.in);
-  // Padding after the last record is left over; it must not begin the next request.
-  drain();
   return request;
 }
 
@@ -173,12 +203,7 @@ std::string encode_response(const Response& response, std::uint16_t request_id) 
   const std::string text = http_text(response);
   std::string records;
   records.reserve(text.size() + 64);
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::string_view content = rest.substr(0, max_record_content);
-    append_record(records, FCGI_STDOUT, request_id, content);
-    rest.remove_prefix(content.size());
-  }
-  append_record(records, FCGI_STDOUT, request_id, {});
+  append_stream(records, FCGI_STDOUT, request_id, text);
   constexpr std::string_view completed("\0\0\0\0\0\0\0\0", sizeof(FCGI_EndRequestBody));
   append_record(records, FCGI_END_REQUEST, request_id, completed);
   return records;

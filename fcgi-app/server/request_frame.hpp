@@ -1,9 +1,10 @@
 // Decides when a whole FastCGI request has arrived, and whether it may be shown to libfcgi.
 //
 // libfcgi blocks for ever on half a record, and a forged length or a management record can kill the
-// process (CVE-2025-23016 and its remains). So it only ever sees bytes that passed here: one
+// process (CVE-2025-23016 and its remains). So it only ever sees what passed here: one
 // BEGIN_REQUEST of a responder, then PARAMS, then STDIN, all of one request id, each stream ended
-// by an empty record, and name-value lengths that add up.
+// by an empty record, and name-value lengths that add up. Padding may hold anything; FastcgiParser
+// leaves it out.
 #pragma once
 
 #include <cstddef>

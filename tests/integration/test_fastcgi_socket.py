@@ -101,6 +101,22 @@ def test_what_is_no_request_ends_the_connection(connect, bytes_):
     assert closes(connection)
 
 
+# libfcgi takes the padding of these two for records of their own; this one would kill it.
+DEADLY = record(GET_VALUES, pair(b"FCGI_MAX_CONNS", b"") * 11, 0)
+FORGETTABLE = {
+    "of BEGIN": record(BEGIN, b"\0\1\1\0\0\0\0\0"),
+    "of the end of PARAMS": record(PARAMS),
+}
+
+
+@pytest.mark.parametrize("padded", FORGETTABLE.values(), ids=FORGETTABLE.keys())
+def test_a_deadly_record_in_the_padding_stays_padding(connect, padded):
+    hiding = padded[:6] + bytes([len(DEADLY)]) + padded[7:] + DEADLY
+    connection = connect()
+    connection.sendall(request().replace(padded, hiding, 1))
+    assert b"200 OK" in connection.recv(65536)
+
+
 def test_random_bytes_end_the_connection(connect):
     generator = random.Random(7)
     for _ in range(300):

@@ -102,13 +102,43 @@ TEST_CASE("The largest request that passes the frame fits libfcgi's socket") {
   CHECK(parser.parse(bytes).body == body);
 }
 
-TEST_CASE("Padding after the last record is no part of the next request") {
+TEST_CASE("Padding after any record is no part of the request, nor of the next one") {
   FastcgiParser parser;
-  const std::string padded = begin_record() + stream(params_type, pairs(get_params)) +
-                             record(stdin_type, "body", 1, 3) + record(stdin_type, {}, 1, 255);
-  CHECK(parser.parse(padded).body == "body");
-  CHECK(parser.parse(padded).body == "body");
+  std::string begin = begin_record() + std::string(8, '\xee');
+  begin[6] = 8;
+  const std::string padded = begin + record(params_type, pairs(get_params), 1, 7) +
+                             record(params_type, {}, 1, 255) + record(stdin_type, "body", 1, 3) +
+                             record(stdin_type, {}, 1, 255);
+  for (int i = 0; i < 2; ++i) {
+    const Request parsed = parser.parse(padded);
+    CHECK(parsed.query_string == "room=lobby&limit=5");
+    CHECK(parsed.body == "body");
+  }
   CHECK(parser.parse(request(get_params, "next")).body == "next");
+}
+
+TEST_CASE("A record that is hidden in padding never reaches libfcgi") {
+  std::string names;
+  for (int i = 0; i < 12; ++i) names += pair("FCGI_MAX_CONNS", "");
+  const std::string hidden = record(get_values_type, names, 0);  // would overflow libfcgi's stack
+  const auto hide_in = [&](std::string record) {
+    record[6] = static_cast<char>(hidden.size());
+    return record + hidden;
+  };
+  const std::string rest = stream(stdin_type, "body");
+  FastcgiParser parser;
+  CHECK(parser.parse(hide_in(begin_record()) + stream(params_type, {}) + rest).body == "body");
+  CHECK(parser.parse(begin_record() + hide_in(record(params_type, {})) + rest).body == "body");
+}
+
+TEST_CASE("A request in the smallest records, each padded, fits libfcgi's socket") {
+  FastcgiParser parser;
+  const std::string body(65'536, 'b');
+  std::string bytes = begin_record() + stream(params_type, pairs(get_params));
+  for (const char byte : body) bytes += record(stdin_type, std::string(1, byte), 1, 7);
+  bytes += record(stdin_type, {});
+  REQUIRE(RequestFrame({}).examine(bytes) == RequestFrame::State::complete);
+  CHECK(parser.parse(bytes).body == body);
 }
 
 TEST_CASE("After a request that libfcgi refuses the next one is parsed") {
@@ -116,10 +146,8 @@ TEST_CASE("After a request that libfcgi refuses the next one is parsed") {
   const std::string cut_pair = begin_record() + stream(params_type, "\5") + stream(stdin_type, {});
   const std::string too_long =
       begin_record() + stream(params_type, "\4\50NAME") + stream(stdin_type, "body");
-  std::string other_version = request(get_params);
-  other_version[0] = '\2';
 
-  for (const std::string& refused : {cut_pair, too_long, other_version}) {
+  for (const std::string& refused : {cut_pair, too_long}) {
     CHECK_THROWS_AS(parser.parse(refused), std::runtime_error);
     CHECK(parser.parse(request(get_params, "next")).body == "next");
   }
