@@ -6,6 +6,8 @@ WORKERS ?= 2
 VAR ?= var
 PREFIX ?= /usr/local
 CXX ?= g++
+FUZZ_CXX ?= clang++
+DURATION ?= 60
 # "address,undefined" or "thread": worker and unit tests with sanitizers, in a directory of their own.
 SANITIZE ?=
 
@@ -28,13 +30,18 @@ endif
 
 SOURCES := $(wildcard fcgi-app/*.cpp fcgi-app/*/*.cpp)
 OBJECTS := $(SOURCES:%.cpp=$(BUILD)/%.o)
-TEST_OBJECTS := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/unit/*.cpp))
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/fcgi-app/main.o,$(OBJECTS))
+# Each target of tests/fuzz is a fuzzer of its own, and all of them are part of the unit tests.
+FUZZ_MAIN := $(BUILD)/tests/fuzz/libfuzzer.o
+FUZZ_TARGETS := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/fuzz/targets/*.cpp))
+FUZZ_OBJECTS := $(filter-out $(FUZZ_MAIN),$(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/fuzz/*.cpp)))
+FUZZERS := $(FUZZ_TARGETS:.o=)
+TEST_OBJECTS := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/unit/*.cpp)) $(FUZZ_OBJECTS) $(FUZZ_TARGETS)
 JOBS ?= $(shell nproc)
 
 .DELETE_ON_ERROR:
-.PHONY: all build-all run test lint format install clean help packages-build packages-run \
-	packages-test packages-lint
+.PHONY: all build-all run test fuzz fuzzers lint format install clean help packages-build \
+	packages-run packages-test packages-fuzz packages-lint
 
 all: packages-build ## build the worker (installs what is missing to build)
 	@$(MAKE) --no-print-directory -j$(JOBS) $(WORKER)
@@ -46,6 +53,19 @@ test: packages-test all ## run all tests; SANITIZE=address,undefined or SANITIZE
 	@$(MAKE) --no-print-directory -j$(JOBS) $(UNIT_TESTS)
 	@UNIT_TESTS=$(CURDIR)/$(UNIT_TESTS) CHAT_WORKER=$(CURDIR)/$(WORKER) \
 		$(if $(SANITIZE),CHAT_SANITIZED=1) scripts/test
+
+# Clang 14 does not find out by itself that g++'s library has coroutines, and cannot check calls
+# through pointers in a program that has them.
+FUZZ_SANITIZE := fuzzer-no-link,address,undefined
+FUZZ_FLAGS := -fno-sanitize-recover=undefined -fno-sanitize=function \
+	-fsanitize-ignorelist=tests/fuzz/ignorelist.txt \
+	-DBOOST_ASIO_HAS_CO_AWAIT -DBOOST_ASIO_HAS_STD_COROUTINE
+
+fuzz: packages-fuzz ## look for input that breaks a reader, for DURATION=60 seconds in all
+	@$(MAKE) --no-print-directory -j$(JOBS) CXX="$(FUZZ_CXX)" \
+		SANITIZE=$(FUZZ_SANITIZE) CXXFLAGS="$(CXXFLAGS) $(FUZZ_FLAGS)" fuzzers
+	@FUZZERS=build/$(subst $(comma),-,$(FUZZ_SANITIZE))/tests/fuzz/targets \
+		DURATION=$(DURATION) JOBS=$(JOBS) scripts/fuzz
 
 lint: packages-lint ## check formats, clang-tidy, shellcheck and the repository's own facts
 	@scripts/lint
@@ -69,6 +89,8 @@ packages-run:
 	@scripts/install-packages run
 packages-test:
 	@scripts/install-packages run test
+packages-fuzz:
+	@scripts/install-packages build fuzz
 packages-lint: # clang-tidy reads what the compiler would
 	@scripts/install-packages build lint
 
@@ -80,6 +102,13 @@ $(UNIT_TESTS): $(LIBRARY_OBJECTS) $(TEST_OBJECTS)
 	@echo "LINK $@"
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH2_LIBS) $(LDLIBS)
 
+fuzzers: $(FUZZERS)
+	@:
+
+$(FUZZERS): %: %.o $(FUZZ_MAIN) $(FUZZ_OBJECTS) $(BUILD)/tests/unit/memory_store.o $(LIBRARY_OBJECTS)
+	@echo "LINK $@"
+	@$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
 # Catch2 3 has its main in a library; 2 is a header alone.
 CATCH2_LIBS = $(shell pkg-config --silence-errors --libs catch2-with-main)
 
@@ -88,4 +117,4 @@ $(BUILD)/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
 	@$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -c -o $@ $<
 
--include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(FUZZ_MAIN:.o=.d)
