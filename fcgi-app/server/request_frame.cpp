@@ -39,6 +39,7 @@ bool take_length(std::string_view& params, std::size_t& length) {
 }  // namespace
 
 RequestFrame::State RequestFrame::examine(std::string_view bytes) {
+  if (bytes.size() > limits_.all_bytes) return State::malformed;
   while (expects_ != Expects::nothing && bytes.size() - examined_ >= FCGI_HEADER_LEN) {
     const std::string_view header = bytes.substr(examined_, FCGI_HEADER_LEN);
     const std::size_t content_length = uint16_at(header, 4);

@@ -40,6 +40,14 @@ TEST_CASE("A request that arrives byte by byte is complete at its last byte") {
   CHECK(frame.examine(bytes) == State::complete);
 }
 
+TEST_CASE("A request that is nearly all padding is cut off") {
+  std::string bytes = begin_record() + stream(params_type, pairs(some_params));
+  while (bytes.size() <= (std::size_t{2} << 20)) bytes += record(stdin_type, "x", 1, 255);
+  CHECK(examine(bytes) == State::malformed);
+  bytes.resize(std::size_t{2} << 20);
+  CHECK(examine(bytes) == State::incomplete);
+}
+
 TEST_CASE("Every truncation of a request is incomplete") {
   const std::string bytes = request(some_params, "body");
   for (std::size_t size = 0; size < bytes.size(); ++size) {
