@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from .children import Failure, say, wait_until
+from .children import Failure, processes_in, say, send, wait_until
 from .existing import ExistingDatabase
 from .nginx import Nginx, check_port
 from .postgres import Postgres
@@ -26,7 +26,11 @@ __all__ = [
     "Stack",
     "Workers",
     "Workspace",
+    "number_from",
+    "processes_in",
     "say",
+    "send",
+    "wait_until",
 ]
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -31,6 +31,8 @@ class Postgres:
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
         self.env["LC_ALL"] = "C.UTF-8"
         self.worker_env = {k: v for k, v in self.env.items() if k != "LC_ALL"}
+        # Words before the server's command line: an `env` that the server alone is to have.
+        self.wrapper: list[str] = []
         self._child: Child | None = None
 
     def start(self) -> None:
@@ -55,7 +57,7 @@ class Postgres:
         # The death signal asks for a fast shutdown: no waiting for clients.
         self._child = self._run_as(
             "PostgreSQL",
-            [f"{self.bin}/postgres", "-D", str(self.data), *options],
+            [*self.wrapper, f"{self.bin}/postgres", "-D", str(self.data), *options],
             Child,
             death_signal="INT",
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 from .children import Child, Failure, wait_until
 from .workspace import Workspace
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 BACKLOG = 4096
 RESTART_PAUSE_S = 0.1
 LONGEST_RESTART_PAUSE_S = 5.0
@@ -179,8 +180,7 @@ class Workers:
 
 def worker_binary() -> Path:
     """CHAT_WORKER names another one: a build with sanitizers, say."""
-    repository = Path(__file__).resolve().parents[2]
-    path = Path(os.environ.get("CHAT_WORKER") or repository / "build/chat-worker").resolve()
+    path = Path(os.environ.get("CHAT_WORKER") or REPOSITORY / "build/chat-worker").resolve()
     if not os.access(path, os.X_OK) or path.is_dir():
         raise Failure(f"There is no worker at {path}. Build it first: make")
     return path
@@ -189,4 +189,5 @@ def worker_binary() -> Path:
 def worker_environment(env: dict[str, str]) -> dict[str, str]:
     """The worker takes options from CHAT_...; these are ours, not its."""
     ours = ("CHAT_WORKER", "CHAT_CONTROL", "CHAT_URL")
-    return {name: value for name, value in env.items() if name not in ours}
+    known_leaks = {"LSAN_OPTIONS": f"suppressions={REPOSITORY}/tests/lsan.supp"}
+    return known_leaks | {name: value for name, value in env.items() if name not in ours}
