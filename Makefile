@@ -37,11 +37,14 @@ FUZZ_TARGETS := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/fuzz/targets/*.cp
 FUZZ_OBJECTS := $(filter-out $(FUZZ_MAIN),$(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/fuzz/*.cpp)))
 FUZZERS := $(FUZZ_TARGETS:.o=)
 TEST_OBJECTS := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/unit/*.cpp)) $(FUZZ_OBJECTS) $(FUZZ_TARGETS)
+# The clients of the fault tester are not what is tested: never instrumented.
+CHAOS_CLIENTS := build/chaos-clients
+CHAOS_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/chaos/clients/*.cpp))
 JOBS ?= $(shell nproc)
 
 .DELETE_ON_ERROR:
-.PHONY: all build-all run test fuzz fuzzers lint format install clean help packages-build \
-	packages-run packages-test packages-fuzz packages-lint
+.PHONY: all build-all run test fuzz fuzzers chaos lint format install clean help packages-build \
+	packages-run packages-test packages-fuzz packages-chaos packages-lint
 
 all: packages-build ## build the worker (installs what is missing to build)
 	@$(MAKE) --no-print-directory -j$(JOBS) $(WORKER)
@@ -51,6 +54,7 @@ run: packages-run all ## run the whole chat here: PORT=8080 WORKERS=2 VAR=var DA
 
 test: packages-test all ## run all tests; SANITIZE=address,undefined or SANITIZE=thread instruments
 	@$(MAKE) --no-print-directory -j$(JOBS) $(UNIT_TESTS)
+	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE= $(CHAOS_CLIENTS)
 	@UNIT_TESTS=$(CURDIR)/$(UNIT_TESTS) CHAT_WORKER=$(CURDIR)/$(WORKER) \
 		$(if $(SANITIZE),CHAT_SANITIZED=1) scripts/test
 
@@ -66,6 +70,10 @@ fuzz: packages-fuzz ## look for input that breaks a reader, for DURATION=60 seco
 		SANITIZE=$(FUZZ_SANITIZE) CXXFLAGS="$(CXXFLAGS) $(FUZZ_FLAGS)" fuzzers
 	@FUZZERS=build/$(subst $(comma),-,$(FUZZ_SANITIZE))/tests/fuzz/targets \
 		DURATION=$(DURATION) JOBS=$(JOBS) scripts/fuzz
+
+chaos: packages-chaos all ## break everything under load: DURATION=60 SEED= FAULTS=kill,stop NAIVE= SANITIZE=
+	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE= $(CHAOS_CLIENTS)
+	@CHAT_WORKER=$(CURDIR)/$(WORKER) /usr/bin/python3 -B tests/chaos/main.py
 
 lint: packages-lint ## check formats, clang-tidy, shellcheck and the repository's own facts
 	@scripts/lint
@@ -88,9 +96,11 @@ packages-build:
 packages-run:
 	@scripts/install-packages run
 packages-test:
-	@scripts/install-packages run test
+	@scripts/install-packages run test chaos
 packages-fuzz:
 	@scripts/install-packages build fuzz
+packages-chaos:
+	@scripts/install-packages run chaos
 packages-lint: # clang-tidy reads what the compiler would
 	@scripts/install-packages build lint
 
@@ -117,4 +127,8 @@ $(BUILD)/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
 	@$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -c -o $@ $<
 
--include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(FUZZ_MAIN:.o=.d)
+$(CHAOS_CLIENTS): $(CHAOS_OBJECTS)
+	@echo "LINK $@"
+	@$(CXX) $(LDFLAGS) -o $@ $^ -lboost_program_options -lpthread
+
+-include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(FUZZ_MAIN:.o=.d) $(CHAOS_OBJECTS:.o=.d)

@@ -1,0 +1,50 @@
+"""The fault tester against the real stack: as short as it can be with every kind of fault."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from faults import Faults
+
+MAIN = Path(__file__).with_name("main.py")
+
+
+def run_chaos(**settings) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-B", str(MAIN)],
+        env=os.environ | {name: str(value) for name, value in settings.items()},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.returncode, done.stdout
+
+
+def number(output: str, name: str) -> int:
+    return int(
+        re.search(rf"^ *{re.escape(name)} +([\d,]+)", output, re.MULTILINE)[1].replace(",", "")
+    )
+
+
+def test_no_fault_loses_doubles_or_disorders_a_message():
+    status, output = run_chaos(SEED=3, DURATION=20, RATE=500, WRITERS=24, READERS=16)
+    assert status == 0, output
+    for kind in Faults.USUAL:
+        assert number(output, Faults.KINDS[kind]) >= 1, f"no {kind}\n{output}"
+    assert number(output, "acknowledged") > 100
+    assert number(output, "retries answered with the original") > 0
+    assert number(output, "read by all readers") > number(output, "messages in the table")
+
+
+@pytest.mark.skipif(
+    "CHAT_SANITIZED" in os.environ, reason="a sanitizer and libfaketime both want to come first"
+)
+def test_clocks_that_are_set_change_neither_order_nor_number():
+    faults = "clock,clock,clock,clock,clock"
+    status, output = run_chaos(SEED=3, DURATION=10, RATE=300, WRITERS=12, READERS=8, FAULTS=faults)
+    assert status == 0, output
+    assert number(output, Faults.KINDS["clock"]) == 5
+    assert number(output, "acknowledged") > 100
