@@ -43,8 +43,8 @@ CHAOS_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/chaos/clients/*.cpp
 JOBS ?= $(shell nproc)
 
 .DELETE_ON_ERROR:
-.PHONY: all build-all run test fuzz fuzzers chaos lint format install clean help packages-build \
-	packages-run packages-test packages-fuzz packages-chaos packages-lint
+.PHONY: all build-all run test fuzz fuzzers chaos chaos-bench lint format install clean help \
+	packages-build packages-run packages-test packages-fuzz packages-chaos packages-lint
 
 all: packages-build ## build the worker (installs what is missing to build)
 	@$(MAKE) --no-print-directory -j$(JOBS) $(WORKER)
@@ -75,6 +75,9 @@ chaos: packages-chaos all ## break everything under load: DURATION=60 SEED= FAUL
 	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE= $(CHAOS_CLIENTS)
 	@CHAT_WORKER=$(CURDIR)/$(WORKER) /usr/bin/python3 -B tests/chaos/main.py
 
+chaos-bench: packages-chaos all ## posting through nginx against plain inserts: ROUNDS=3 SECONDS=10
+	@CHAT_WORKER=$(CURDIR)/$(WORKER) /usr/bin/python3 -B tests/chaos/bench.py
+
 lint: packages-lint ## check formats, clang-tidy, shellcheck and the repository's own facts
 	@scripts/lint
 
@@ -89,7 +92,7 @@ clean: ## remove what was built; the messages in VAR stay
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
-		while IFS='|' read -r target text; do printf '  make %-9s %s\n' "$$target" "$$text"; done
+		while IFS='|' read -r target text; do printf '  make %-11s %s\n' "$$target" "$$text"; done
 
 packages-build:
 	@scripts/install-packages build

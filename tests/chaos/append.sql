@@ -1,0 +1,1 @@
+SELECT count(*) FROM (SELECT array_agg('A sentence of the usual length, said by somebody.'::text) AS bodies, array_agg('bench'::text) AS rooms, array_agg('somebody'::text) AS authors, array_agg(gen_random_uuid()::text) AS keys FROM generate_series(1, 200)) AS batch, chat.append(bodies, rooms, authors, keys);

@@ -1,0 +1,1 @@
+INSERT INTO plain (id, room, author, body) VALUES ((lpad(to_hex(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || right(replace(gen_random_uuid()::text, '-', ''), 20))::uuid, 'bench', 'somebody', 'A sentence of the usual length, said by somebody.');
