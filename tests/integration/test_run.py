@@ -83,6 +83,11 @@ def launch(var):
             launcher.end(signal.SIGTERM)
 
 
+def needs_a_readable_checkout() -> None:
+    if subprocess.run([*NOBODY, "test", "-r", RUN]).returncode != 0:
+        pytest.skip("nobody may not read this checkout")
+
+
 def refusal(launcher: Launcher) -> str:
     """Waits for an end that has to be a refusal in one sentence; returns the sentence."""
     assert launcher.end() == 1
@@ -179,8 +184,7 @@ def test_the_logs_are_in_var(launch):
 
 @AS_ROOT
 def test_it_runs_for_a_plain_user(launch, var):
-    if subprocess.run([*NOBODY, "test", "-r", RUN]).returncode != 0:
-        pytest.skip("nobody may not read this checkout")
+    needs_a_readable_checkout()
     os.chown(var, 65534, 65534)
     launcher = launch([], NOBODY)
     assert status(launcher.wait_for_address() + "/healthz") == 200
