@@ -41,20 +41,24 @@ TEST_OBJECTS := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/unit/*.cpp)) $(FU
 CHAOS_CLIENTS := build/chaos-clients
 CHAOS_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/chaos/clients/*.cpp))
 JOBS ?= $(shell nproc)
+# A make of its own: several jobs at once are for compiling, not for apt or the tests.
+MAKE_IN_PARALLEL = $(MAKE) --no-print-directory --silent -j$(JOBS)
 
 .DELETE_ON_ERROR:
-.PHONY: all build-all run test fuzz fuzzers chaos chaos-bench lint format install clean help \
-	packages-build packages-run packages-test packages-fuzz packages-chaos packages-lint
+.PHONY: all run test fuzz fuzzers chaos chaos-bench lint format install clean help packages-build \
+	packages-run packages-test packages-fuzz packages-chaos packages-lint
 
 all: packages-build ## build the worker (installs what is missing to build)
-	@$(MAKE) --no-print-directory -j$(JOBS) $(WORKER)
+	@$(MAKE_IN_PARALLEL) $(WORKER)
 
-run: packages-run all ## run the whole chat here: PORT=8080 WORKERS=2 VAR=var DATABASE_URL=
-	@PORT=$(PORT) WORKERS=$(WORKERS) VAR=$(VAR) exec scripts/run
+run: packages-run ## run the whole chat here: PORT=8080 WORKERS=2 VAR=var DATABASE_URL=
+	@$(MAKE_IN_PARALLEL) $(WORKER)
+	@PORT='$(PORT)' WORKERS='$(WORKERS)' VAR='$(VAR)' CHAT_WORKER='$(CURDIR)/$(WORKER)' \
+		exec scripts/run
 
-test: packages-test all ## run all tests; SANITIZE=address,undefined or SANITIZE=thread instruments
-	@$(MAKE) --no-print-directory -j$(JOBS) $(UNIT_TESTS)
-	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE= $(CHAOS_CLIENTS)
+test: packages-test ## run all tests; SANITIZE=address,undefined or SANITIZE=thread instruments
+	@$(MAKE_IN_PARALLEL) $(WORKER) $(UNIT_TESTS)
+	@$(MAKE_IN_PARALLEL) SANITIZE= $(CHAOS_CLIENTS)
 	@UNIT_TESTS=$(CURDIR)/$(UNIT_TESTS) CHAT_WORKER=$(CURDIR)/$(WORKER) \
 		$(if $(SANITIZE),CHAT_SANITIZED=1) scripts/test
 
@@ -66,16 +70,18 @@ FUZZ_FLAGS := -fno-sanitize-recover=undefined -fno-sanitize=function \
 	-DBOOST_ASIO_HAS_CO_AWAIT -DBOOST_ASIO_HAS_STD_COROUTINE
 
 fuzz: packages-fuzz ## look for input that breaks a reader, for DURATION=60 seconds in all
-	@$(MAKE) --no-print-directory -j$(JOBS) CXX="$(FUZZ_CXX)" \
+	@$(MAKE_IN_PARALLEL) CXX="$(FUZZ_CXX)" \
 		SANITIZE=$(FUZZ_SANITIZE) CXXFLAGS="$(CXXFLAGS) $(FUZZ_FLAGS)" fuzzers
 	@FUZZERS=build/$(subst $(comma),-,$(FUZZ_SANITIZE))/tests/fuzz/targets \
 		DURATION=$(DURATION) JOBS=$(JOBS) scripts/fuzz
 
-chaos: packages-chaos all ## break everything under load: DURATION=60 SEED= FAULTS=kill,stop NAIVE= SANITIZE=
-	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE= $(CHAOS_CLIENTS)
+chaos: packages-chaos ## break everything under load: DURATION=60 SEED= FAULTS=kill,stop NAIVE= SANITIZE=
+	@$(MAKE_IN_PARALLEL) $(WORKER)
+	@$(MAKE_IN_PARALLEL) SANITIZE= $(CHAOS_CLIENTS)
 	@CHAT_WORKER=$(CURDIR)/$(WORKER) /usr/bin/python3 -B tests/chaos/main.py
 
-chaos-bench: packages-chaos all ## posting through nginx against plain inserts: ROUNDS=3 SECONDS=10
+chaos-bench: packages-chaos ## posting through nginx against plain inserts: ROUNDS=3 SECONDS=10
+	@$(MAKE_IN_PARALLEL) $(WORKER)
 	@CHAT_WORKER=$(CURDIR)/$(WORKER) /usr/bin/python3 -B tests/chaos/bench.py
 
 lint: packages-lint ## check formats, clang-tidy, shellcheck and the repository's own facts
@@ -97,13 +103,13 @@ help: ## show this list
 packages-build:
 	@scripts/install-packages build
 packages-run:
-	@scripts/install-packages run
+	@scripts/install-packages build run
 packages-test:
-	@scripts/install-packages run test chaos
+	@scripts/install-packages build run test chaos
 packages-fuzz:
 	@scripts/install-packages build fuzz
 packages-chaos:
-	@scripts/install-packages run chaos
+	@scripts/install-packages build run chaos
 packages-lint: # clang-tidy reads what the compiler would
 	@scripts/install-packages build lint
 
