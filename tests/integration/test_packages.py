@@ -1,13 +1,17 @@
-"""scripts/install-packages and scripts/browser: what they say when they cannot do their part."""
+"""What scripts say about the tools of a machine that are missing, do not start, or are others."""
 
 import os
 import subprocess
+from pathlib import Path
+
+import pytest
 
 from conftest import REPOSITORY
 from test_run import AS_ROOT, NOBODY, needs_a_readable_checkout
 
 INSTALL = REPOSITORY / "scripts/install-packages"
 BROWSER = REPOSITORY / "scripts/browser"
+DECIDES = REPOSITORY / "scripts/decides"
 
 
 def run(command, **environment) -> subprocess.CompletedProcess:
@@ -20,6 +24,13 @@ def run(command, **environment) -> subprocess.CompletedProcess:
         # Without a terminal nobody can be asked for a password.
         start_new_session=True,
     )
+
+
+def program(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
 
 
 def test_a_group_that_there_is_not():
@@ -51,21 +62,31 @@ def test_a_browser_that_is_named_and_does_not_start(var):
 
 
 def test_a_command_that_only_says_where_to_get_the_browser_is_none(var):
-    pretender, real = var / "chromium", var / "google-chrome"
-    pretender.write_text("#!/bin/sh\nexit 10\n")
-    real.write_text("#!/bin/sh\necho Google Chrome 1\n")
-    for script in (pretender, real):
-        script.chmod(0o755)
+    program(var / "chromium", "exit 10")
+    real = program(var / "google-chrome", "echo Google Chrome 1")
     done = run([BROWSER], CHROMIUM="", PATH=f"{var}:/nowhere", HOME=str(var))
     assert (done.returncode, done.stdout) == (0, f"{real}\n"), done.stderr
 
 
 def test_a_browser_that_playwright_has_fetched(var):
-    fetched = var / ".cache/ms-playwright/chromium-1/chrome-linux64/chrome"
-    fetched.parent.mkdir(parents=True)
-    fetched.write_text("#!/bin/sh\n")
-    fetched.chmod(0o755)
+    fetched = program(var / ".cache/ms-playwright/chromium-1/chrome-linux64/chrome", "exit 0")
     done = run([BROWSER], CHROMIUM="", PATH="/nowhere", HOME=str(var))
     assert (done.returncode, done.stdout) == (0, f"{fetched}\n"), done.stderr
     fetched.unlink()
     assert run([BROWSER], CHROMIUM="", PATH="/nowhere", HOME=str(var)).returncode == 1
+
+
+@pytest.mark.parametrize(
+    "tool, says, decides",
+    [
+        ("clang-format", "Debian clang-format version 14.0.6", True),
+        ("clang-format", "Ubuntu clang-format version 18.1.3 (1ubuntu1)", False),
+        ("black", "black, 23.1.0 (compiled: no)", True),
+        ("black", "black, 25.1.0 (compiled: yes)", False),
+    ],
+)
+def test_one_version_of_each_formatter_decides(var, tool, says, decides):
+    program(var / tool, f"echo '{says}'; echo Python 3.13.5")
+    done = run([DECIDES, tool], PATH=f"{var}:{os.environ['PATH']}")
+    assert (done.returncode == 0) == decides
+    assert decides == (done.stdout == "")
