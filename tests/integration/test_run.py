@@ -462,11 +462,14 @@ def test_nginx_takes_the_site_as_it_is_installed(var):
     port = stack_package.nginx.free_port()
     (var / "chat.conf").write_text(re.sub(r"(listen (\[::\]:)?)80 ", rf"\g<1>{port} ", site))
     (var / "snippets/chat-locations.conf").write_text((source / "chat-locations.conf").read_text())
+    # nginx makes these directories even to test; the compiled-in ones are root's.
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    own = " ".join(f"{kind}_temp_path {var}/{kind};" for kind in kinds)
     (var / "nginx.conf").write_text(
         f"""
         pid {var}/pid;
         events {{ worker_connections {resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2}; }}
-        http {{ access_log off; include /etc/nginx/mime.types; include {var}/chat.conf; }}"""
+        http {{ access_log off; {own} include /etc/nginx/mime.types; include {var}/chat.conf; }}"""
     )
     tested = subprocess.run(
         ["nginx", "-e", "stderr", "-t", "-p", var, "-c", var / "nginx.conf"],
