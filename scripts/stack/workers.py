@@ -16,6 +16,7 @@ BACKLOG = 4096
 RESTART_PAUSE_S = 0.1
 LONGEST_RESTART_PAUSE_S = 5.0
 STOP_S = 10.0
+REPORT_LINES = 40
 
 SANITIZER_REPORT = re.compile(
     r"(ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|SUMMARY: \w+Sanitizer|: runtime error: )"
@@ -163,8 +164,11 @@ class Workers:
         if status != 0 and not forgiven:
             how = f"signal {-status}" if status < 0 else f"status {status}"
             self.problems.append(f"{child.name} ended with {how}; see {child.log}.")
-        if SANITIZER_REPORT.search(child.output()):
-            self.problems.append(f"{child.name} wrote a sanitizer report to {child.log}.")
+        output = child.output()
+        if found := SANITIZER_REPORT.search(output):
+            # With its beginning: a test takes the log away.
+            report = "\n".join(output[found.start() :].splitlines()[:REPORT_LINES])
+            self.problems.append(f"{child.name} wrote a sanitizer report to {child.log}:\n{report}")
         lived = time.monotonic() - slot.started_at
         if forgiven or lived > 10:
             slot.pause = RESTART_PAUSE_S

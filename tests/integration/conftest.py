@@ -70,7 +70,7 @@ def make_stack():
             complaints += context.stop()
         else:
             context.__exit__(None, None, None)
-    assert not complaints
+    assert not complaints, "\n".join(complaints)
 
 
 @pytest.fixture(scope="session")
