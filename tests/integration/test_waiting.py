@@ -19,6 +19,8 @@ def stack(make_stack):
 
 def test_5000_polls_cost_no_thread_and_no_query_and_one_post_reaches_all(stack):
     workers = stack.workers.pids()
+    # One has answered, so it is complete; the other may still be starting.
+    until(lambda: len(set(map(threads, workers))) == 1, "both workers are complete")
     threads_before = sum(map(threads, workers))
     memory_before = sum(map(resident_kb, workers))
     polls = Polls.parked(stack, "crowd", POLLS)
