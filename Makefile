@@ -27,7 +27,6 @@ else
 OPTIMIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 	$(if $(filter thread,$(SANITIZE)),-Wno-tsan)
 LDFLAGS += -fsanitize=$(SANITIZE)
-LSAN_OPTIONS ?= suppressions=$(CURDIR)/tests/leaks.supp:print_suppressions=0
 endif
 
 SOURCES := $(wildcard fcgi-app/*.cpp fcgi-app/*/*.cpp)
@@ -62,7 +61,7 @@ test: packages-test ## run all tests; SANITIZE=address,undefined or SANITIZE=thr
 	@$(MAKE_IN_PARALLEL) $(WORKER) $(UNIT_TESTS)
 	@$(MAKE_IN_PARALLEL) SANITIZE= $(CHAOS_CLIENTS)
 	@UNIT_TESTS=$(CURDIR)/$(UNIT_TESTS) CHAT_WORKER=$(CURDIR)/$(WORKER) \
-		$(if $(SANITIZE),CHAT_SANITIZED=1 LSAN_OPTIONS='$(LSAN_OPTIONS)') scripts/test
+		$(if $(SANITIZE),CHAT_SANITIZED=1) scripts/test
 
 # Clang 14 does not find out by itself that g++'s library has coroutines, and cannot check calls
 # through pointers in a program that has them.
