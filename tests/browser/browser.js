@@ -1,4 +1,4 @@
-// Starts Chromium and opens rooms in it; shared by the tests and the screenshot.
+// Starts Chromium and opens rooms in it; shared by the tests and the screenshots.
 
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
@@ -7,24 +7,29 @@ import { chromium } from "playwright-core";
 export const CHAT_URL = process.env.CHAT_URL ?? "http://127.0.0.1:8080/";
 
 export function launchChromium() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    // --no-sandbox: test machines often run as root, where the sandbox cannot start.
-    // The rest keeps the browser from calling home, which a closed network refuses loudly.
-    args: [
-      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ],
-  });
+	return chromium.launch({
+		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+		// --no-sandbox: test machines often run as root, where the sandbox cannot start.
+		// The rest keeps the browser from calling home, which a closed network refuses loudly.
+		args: [
+			"--no-sandbox",
+			"--disable-gpu",
+			"--disable-quic",
+			"--no-first-run",
+			"--disable-background-networking",
+			"--disable-component-update",
+			"--disable-sync",
+		],
+	});
 }
 
 /** A room of its own for every test, so that runs never meet. */
 export function newRoom(/** @type {string} */ about) {
-  return `${about}-${randomBytes(6).toString("hex")}`;
+	return `${about}-${randomBytes(6).toString("hex")}`;
 }
 
 export function roomUrl(/** @type {string} */ room) {
-  return new URL(`?room=${room}`, CHAT_URL).href;
+	return new URL(`?room=${room}`, CHAT_URL).href;
 }
 
 /**
@@ -32,21 +37,38 @@ export function roomUrl(/** @type {string} */ room) {
  * @param {{ room: string, body: string, author?: string }} message
  */
 export async function post(message) {
-  const response = await fetch(new URL("/messages", CHAT_URL), {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(message),
-  });
-  if (response.status === 429) {
-    await setTimeout(Number(response.headers.get("Retry-After") ?? 1) * 1_000);
-    return post(message);
-  }
-  if (!response.ok) throw new Error(`POST answered ${response.status}: ${await response.text()}`);
-  return response.json();
+	const response = await fetch(new URL("/messages", CHAT_URL), {
+		method: "POST",
+		headers: { "Content-Type": "application/json" },
+		body: JSON.stringify(message),
+	});
+	if (response.status === 429) {
+		await setTimeout(Number(response.headers.get("Retry-After") ?? 1) * 1_000);
+		return post(message);
+	}
+	if (!response.ok) throw new Error(`POST answered ${response.status}: ${await response.text()}`);
+	return response.json();
 }
 
-/** All that is stored in a room, oldest first. */
-export async function stored(/** @type {string} */ room) {
-  const response = await fetch(new URL(`/messages?room=${room}&timeout=0`, CHAT_URL));
-  return response.json();
+/** Stores many messages, in no order that could be relied on: as they are stored they are answered. */
+export async function postMany(/** @type {string} */ room, /** @type {number} */ count) {
+	const AT_ONCE = 50;
+	for (let i = 1; i <= count; i += AT_ONCE) {
+		const batch = Array.from({ length: Math.min(AT_ONCE, count - i + 1) }, (_, k) => `number ${i + k}`);
+		await Promise.all(batch.map((body) => post({ room, author: "Ada", body })));
+	}
+	return bodiesIn(room);
+}
+
+/** The texts of all that is stored in a room, oldest first. */
+export async function bodiesIn(/** @type {string} */ room) {
+	const bodies = [];
+	let after = "00000000-0000-0000-0000-000000000000";
+	for (;;) {
+		const response = await fetch(new URL(`/messages?room=${room}&timeout=0&after=${after}`, CHAT_URL));
+		const page = await response.json();
+		if (page.length === 0) return bodies;
+		bodies.push(...page.map(({ body }) => body));
+		after = page.at(-1).id;
+	}
 }

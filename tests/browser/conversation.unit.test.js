@@ -1,81 +1,84 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toItems } from "../../www/js/conversation.js";
-import { OlderPages } from "../../www/js/older.js";
-import { Timeline } from "../../www/js/timeline.js";
 
 function message(id, author = "Ada", minute = 0) {
-  const created_at = new Date(2026, 0, 1, 12, minute).toISOString();
-  return { id: String(id), author, body: `body ${id}`, room: "lobby", created_at };
+	const created_at = new Date(2026, 0, 1, 12, minute).toISOString();
+	return { id: String(id), author, body: `body ${id}`, room: "lobby", created_at };
 }
 
-const ids = (timeline) => timeline.messages.map(({ id }) => id).join("");
-
-test("the order is that of the ids, whatever comes first, and each comes once", () => {
-  const timeline = new Timeline();
-  const added = [5, 3, 5, 9, 1, 3, 4].filter((id) => timeline.add(message(id)));
-  assert.deepEqual(added, [5, 3, 9, 1, 4]);
-  assert.equal(ids(timeline), "13459");
-});
-
-test("only what is new is reported as news", () => {
-  const timeline = new Timeline();
-  timeline.add(message(2));
-  assert.deepEqual(timeline.addAll([message(1), message(2), message(3)]).map(({ id }) => id), ["1", "3"]);
-});
-
-test("a long room lets its oldest messages go", () => {
-  const timeline = new Timeline();
-  timeline.addAll([1, 2, 3, 4].map((id) => message(id)));
-  assert.equal(timeline.keepNewest(4), false);
-  assert.equal(timeline.keepNewest(2), true);
-  assert.equal(ids(timeline), "34");
-});
+const entry = {
+	key: "k",
+	room: "lobby",
+	author: "Ada",
+	body: "body 2",
+	createdAt: Date.now(),
+	state: "sending",
+	tries: 1,
+	after: "1",
+};
 
 test("messages of one author are grouped until somebody else speaks or time passes", () => {
-  const items = toItems([message(1), message(2, "Ada", 1), message(3, "Noor", 2), message(4, "Noor", 30)], [], new Map());
-  assert.deepEqual(items.map((item) => item.isContinued), [false, true, false, false]);
+	const items = toItems([message(1), message(2, "Ada", 1), message(3, "Noor", 2), message(4, "Noor", 30)]);
+	assert.deepEqual(
+		items.map((item) => item.isContinued),
+		[false, true, false, false],
+	);
 });
 
 test("every local day begins with a separator, also in the middle of a group", () => {
-  const eve = { ...message(1), created_at: new Date(2026, 0, 1, 23, 59).toISOString() };
-  const morning = { ...message(2), created_at: new Date(2026, 0, 2, 0, 1).toISOString() };
-  const items = toItems([eve, morning, message(3)], [], new Map());
-  assert.deepEqual(items.map((item) => item.startsDay), [true, true, true]);
-  assert.equal(items[1].isContinued, false);
+	const eve = { ...message(1), created_at: new Date(2026, 0, 1, 23, 59).toISOString() };
+	const morning = { ...message(2), created_at: new Date(2026, 0, 2, 0, 1).toISOString() };
+	const items = toItems([eve, morning, message(3)]);
+	assert.deepEqual(
+		items.map((item) => item.startsDay),
+		[true, true, true],
+	);
+	assert.equal(items[1].isContinued, false);
+});
+
+test("the first row in the page relates to the message above it, which is not there", () => {
+	const [item] = toItems([message(2)], { above: message(1) });
+	assert.deepEqual([item.startsDay, item.isContinued], [false, true]);
+});
+
+test("the first message that was not seen is marked, and only when the last seen one is above it", () => {
+	const marked = (seen) => toItems([message(3), message(4), message(5)], { seen }).map((item) => item.startsNews);
+	assert.deepEqual(marked("3"), [false, true, false]);
+	assert.deepEqual(marked("5"), [false, false, false]);
+	assert.deepEqual(marked("1"), [false, false, false]);
+	assert.deepEqual(marked(null), [false, false, false]);
 });
 
 test("what is on its way stands below what is stored, and keeps its row when it is stored", () => {
-  const entry = { key: "k", room: "lobby", author: "Ada", body: "b", createdAt: Date.now(), state: "sending", tries: 1, reason: null, twinId: null };
-  assert.deepEqual(toItems([message(9)], [entry], new Map()).map((item) => item.key), ["9", "k"]);
-  assert.deepEqual(toItems([message(9)], [], new Map([["9", "k"]])).map((item) => item.key), ["k"]);
+	assert.deepEqual(
+		toItems([message(9)], { entries: [entry] }).map((item) => item.key),
+		["9", "k"],
+	);
+	assert.deepEqual(
+		toItems([message(9)], { keys: new Map([["9", "k"]]) }).map((item) => item.key),
+		["k"],
+	);
 });
 
-test("older pages are read backwards until a short one, one at a time", async () => {
-  const asked = [];
-  const pages = { 5: [message(3), message(4)], 3: [message(2)] };
-  const older = new OlderPages({
-    read: async (before) => { asked.push(before); return pages[before]; },
-    pageSize: 2, onPage: () => {}, onState: () => {},
-  });
-  await older.load();
-  older.continueBefore([message(5), message(6)]);
-  await Promise.all([older.load(), older.load()]);
-  await older.load();
-  await older.load();
-  assert.deepEqual([asked, older.state], [["5", "3"], "end"]);
+test("an entry steps back while a message like it is shown, once for each", () => {
+	const states = (entries, messages, more) => toItems(messages, { entries, ...more }).map((item) => item.state);
+	const second = { ...entry, key: "k2" };
+	assert.deepEqual(states([entry, second], [message(1), message(2)]), ["stored", "stored", "sending"]);
+	assert.deepEqual(
+		states([{ ...entry, after: "2" }], [message(2)]),
+		["stored", "sending"],
+		"that one was there before",
+	);
+	assert.deepEqual(states([entry], [message(2, "Noor")]), ["stored", "sending"], "that one is somebody else's");
+	assert.deepEqual(states([entry], [message(2)], { keys: new Map([["2", "k1"]]) }), ["stored", "sending"]);
+	assert.deepEqual(states([entry], [message(2, "ada@example.org")], { me: "ada@example.org" }), ["stored"]);
 });
 
-test("an older page that fails can be asked for again", async () => {
-  let isDown = true;
-  const older = new OlderPages({
-    read: async () => { if (isDown) throw new Error("down"); return []; },
-    pageSize: 1, onPage: () => {}, onState: () => {},
-  });
-  older.continueBefore([message(5)]);
-  await older.load();
-  assert.equal(older.state, "failed");
-  isDown = false;
-  await older.load();
-  assert.equal(older.state, "end");
+test("an entry that failed is shown even beside a message like it", () => {
+	const items = toItems([message(2)], { entries: [{ ...entry, state: "failed" }] });
+	assert.deepEqual(
+		items.map((item) => item.state),
+		["stored", "failed"],
+	);
 });

@@ -1,132 +1,126 @@
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { test } from "node:test";
-import { toItems } from "../../www/js/conversation.js";
-import { MOST_TRIES, Outbox } from "../../www/js/outbox.js";
+import { Outbox } from "../../www/js/outbox.js";
 import { makeKey, Sender } from "../../www/js/sender.js";
+import { openStore } from "../../www/js/storage.js";
+import { fakeStorage } from "./fake-storage.js";
 
 globalThis.crypto ??= webcrypto; // Node 18 has it only as a module
 
-const PASSING = { isPassing: true, message: "down" };
-const FINAL = { isPassing: false, message: "too large" };
-const NOW = Date.parse("2026-01-01T12:00:00Z");
+const nothing = () => {};
+const down = { isPassing: true, isBusy: false, message: "down", askedMs: 0 };
+const tooLarge = { isPassing: false, isBusy: false, message: "too large", askedMs: 0 };
 
-function outboxWith(...bodies) {
-  const outbox = new Outbox(() => {});
-  bodies.forEach((body, i) => outbox.add({ room: "lobby", author: "Ada", body }, `key-${i}`, NOW));
-  return outbox;
+function outboxWith(storage, ...bodies) {
+	const outbox = new Outbox(
+		openStore(() => storage),
+		nothing,
+	);
+	for (const body of bodies) outbox.add({ room: "lobby", author: "Ada", body, after: "" }, `key-${body}`);
+	return outbox;
 }
 
-function stored(id, body, author = "Ada") {
-  return { id, body, author, room: "lobby", created_at: "2026-01-01T12:00:00.000Z" };
+const shown = (outbox) => outbox.entries.map(({ body, state }) => [body, state]);
+const stored = ({ body }) => ({ id: body, body, author: "Ada", room: "lobby", created_at: "2026-01-01T12:00:00.000Z" });
+
+/** Sends what is in the outbox; `answers` are errors to throw before the server takes the message. */
+async function sendAll(outbox, answers = {}) {
+	const asked = [];
+	const sender = new Sender(outbox, nothing, async (entry) => {
+		asked.push(entry.key);
+		const error = answers[entry.body]?.shift();
+		if (!error) return stored(entry);
+		setImmediate(() => sender.wake());
+		throw error;
+	});
+	sender.start();
+	while (outbox.next()) await new Promise((resolve) => setImmediate(resolve));
+	return asked;
 }
 
-test("a passing trouble is tried again a few times, then it is the reader's turn", () => {
-  const outbox = outboxWith("a");
-  const [entry] = outbox.entries;
-  const states = [];
-  for (let i = 0; i < MOST_TRIES; i += 1) {
-    outbox.began(entry);
-    outbox.missed(entry, PASSING);
-    states.push(entry.state);
-  }
-  assert.deepEqual(states, [...Array(MOST_TRIES - 1).fill("waiting"), "failed"]);
-  assert.equal(entry.reason, "down");
+test("messages go one at a time, in the order of writing, and leave the outbox", async () => {
+	const outbox = outboxWith(fakeStorage(), "b", "a", "c");
+	assert.deepEqual(await sendAll(outbox), ["key-b", "key-a", "key-c"]);
+	assert.deepEqual(outbox.entries, []);
 });
 
-test("what cannot succeed fails at once and lets the next one pass", () => {
-  const outbox = outboxWith("a", "b");
-  outbox.began(outbox.entries[0]);
-  outbox.missed(outbox.entries[0], FINAL);
-  assert.equal(outbox.entries[0].state, "failed");
-  assert.equal(outbox.next()?.body, "b");
+test("a passing trouble is tried again under the same key, and nothing overtakes it", async () => {
+	const outbox = outboxWith(fakeStorage(), "a", "b");
+	assert.deepEqual(await sendAll(outbox, { a: [down, down] }), ["key-a", "key-a", "key-a", "key-b"]);
 });
 
-test("sending again keeps the key", () => {
-  const outbox = outboxWith("a");
-  const [entry] = outbox.entries;
-  outbox.began(entry);
-  outbox.missed(entry, FINAL);
-  outbox.again(entry);
-  assert.deepEqual([entry.key, entry.state, entry.tries, entry.reason], ["key-0", "queued", 0, null]);
+test("what the server will not have fails at once, is kept, and lets the next one pass", async () => {
+	const storage = fakeStorage();
+	const outbox = outboxWith(storage, "a", "b");
+	await sendAll(outbox, { a: [tooLarge] });
+	const afterReload = outboxWith(storage);
+	assert.deepEqual(shown(afterReload), [["a", "failed"]]);
+	assert.equal(afterReload.entries[0].refusal, "too large");
+	afterReload.again("key-a");
+	assert.deepEqual(await sendAll(afterReload), ["key-a"]);
 });
 
-test("an entry steps back while the poll shows a message like it, once for each", () => {
-  const outbox = outboxWith("hi", "hi");
-  outbox.entries.forEach((entry) => outbox.began(entry));
-  const [first, second] = [stored("1", "hi"), stored("2", "hi")];
-  const shown = (messages) => toItems(messages, outbox.entries, new Map()).map((item) => item.state);
-  assert.deepEqual(outbox.noteTwins([first, stored("0", "other")], null), new Set(["1"]));
-  assert.deepEqual(shown([first]), ["stored", "sending"]);
-  assert.deepEqual(outbox.noteTwins([second], null), new Set(["2"]));
-  assert.deepEqual(shown([first, second]), ["stored", "stored"]);
+test("while the server asks for patience, the entry says until when and why", async () => {
+	const outbox = outboxWith(fakeStorage(), "a");
+	const sender = new Sender(outbox, nothing, async () => {
+		throw { ...down, isBusy: true, askedMs: 60_000 };
+	});
+	sender.start();
+	while (outbox.entries[0].state !== "waiting") await new Promise((resolve) => setImmediate(resolve));
+	const [{ retryAt, isBusy }] = outbox.entries;
+	assert.ok(isBusy && retryAt >= Date.now() + 59_000);
+	outbox.remove("key-a");
+	sender.wake();
 });
 
-test("an entry that failed is shown even beside its twin", () => {
-  const outbox = outboxWith("hi");
-  const [entry] = outbox.entries;
-  outbox.began(entry);
-  outbox.noteTwins([stored("1", "hi")], null);
-  outbox.missed(entry, FINAL);
-  assert.deepEqual(toItems([stored("1", "hi")], outbox.entries, new Map()).map((item) => item.state), ["stored", "failed"]);
+test("two tabs that write at once lose nothing, and see what the other wrote", () => {
+	const storage = fakeStorage();
+	const [one, other] = [outboxWith(storage, "a"), outboxWith(storage, "b")];
+	one.add({ room: "lobby", author: null, body: "c", after: "" }, "key-c");
+	assert.deepEqual(shown(other), [
+		["a", "queued"],
+		["b", "queued"],
+		["c", "queued"],
+	]);
+	other.remove("key-a");
+	assert.deepEqual(
+		shown(one).map(([body]) => body),
+		["b", "c"],
+	);
 });
 
-test("a message under the name that the server gave is recognised", () => {
-  const outbox = outboxWith("hi");
-  outbox.began(outbox.entries[0]);
-  assert.equal(outbox.noteTwins([stored("1", "hi", "ada@example.org")], "ada@example.org").size, 1);
+test("the order of writing is kept when the clock goes back", (t) => {
+	const storage = fakeStorage();
+	outboxWith(storage, "a");
+	t.mock.method(Date, "now", () => 1_000);
+	outboxWith(storage, "b");
+	t.mock.restoreAll();
+	assert.deepEqual(
+		shown(outboxWith(storage, "c")).map(([body]) => body),
+		["a", "b", "c"],
+	);
 });
 
-test("a reload sends what was on its way and leaves the rest to the reader", () => {
-  const before = outboxWith("on its way", "failed", "old");
-  before.began(before.entries[0]);
-  before.began(before.entries[1]);
-  before.missed(before.entries[1], FINAL);
-  before.entries[2].createdAt -= 3 * 24 * 3_600_000;
-  const after = new Outbox(() => {});
-  after.restore(JSON.parse(JSON.stringify(before.entries)), NOW);
-  assert.deepEqual(after.entries.map((entry) => entry.state), ["queued", "failed", "failed"]);
-  assert.deepEqual(after.entries.map((entry) => entry.key), ["key-0", "key-1", "key-2"]);
+test("what waited for more than a day waits on for the reader's word", (t) => {
+	const storage = fakeStorage();
+	outboxWith(storage, "a");
+	const later = Date.now() + 25 * 3_600_000;
+	t.mock.method(Date, "now", () => later);
+	const outbox = outboxWith(storage);
+	assert.deepEqual(shown(outbox), [["a", "failed"]]);
+	outbox.again("key-a");
+	assert.deepEqual(shown(outbox), [["a", "queued"]]);
 });
 
 test("a saved outbox that is broken is an empty one", () => {
-  const outbox = new Outbox(() => {});
-  for (const saved of [null, 7, {}, [null, 3, { key: "k" }]]) outbox.restore(saved, NOW);
-  assert.deepEqual(outbox.entries, []);
-});
-
-test("the sender sends one at a time, in the order of writing", async () => {
-  const log = [];
-  const outbox = outboxWith("a", "b");
-  const post = async (entry) => {
-    log.push(`> ${entry.body}`);
-    await new Promise((resolve) => { setImmediate(resolve); });
-    log.push(`< ${entry.body}`);
-    return stored(entry.body, entry.body);
-  };
-  const sender = new Sender({ outbox, post, onStored: () => {} });
-  sender.run();
-  await sender.run();
-  while (outbox.entries.length > 0) await new Promise((resolve) => { setImmediate(resolve); });
-  assert.deepEqual(log, ["> a", "< a", "> b", "< b"]);
-});
-
-test("the sender repeats a passing trouble at once when it is woken, under the same key", async () => {
-  const keys = [];
-  const outbox = new Outbox((entries) => { if (entries[0]?.state === "waiting") setImmediate(() => sender.wake()); });
-  const post = async (entry) => {
-    keys.push(entry.key);
-    if (keys.length < 3) throw Object.assign(new Error("down"), { isPassing: true, askedPauseMs: 60_000 });
-    return stored("1", entry.body);
-  };
-  const sender = new Sender({ outbox, post, onStored: () => {} });
-  outbox.add({ room: "lobby", author: null, body: "a" }, "key", NOW);
-  await sender.run();
-  assert.deepEqual(keys, ["key", "key", "key"]);
+	const storage = fakeStorage();
+	for (const [i, saved] of ["", "7", "null", "{}", '{"key":"k"}'].entries()) storage.setItem(`chat.out:${i}:k`, saved);
+	assert.deepEqual(outboxWith(storage).entries, []);
 });
 
 test("keys are visible ASCII of at most 64 characters, and never the same", () => {
-  const keys = new Set(Array.from({ length: 100 }, makeKey));
-  assert.equal(keys.size, 100);
-  for (const key of keys) assert.match(key, /^[0-9a-f]{32}$/);
+	const keys = new Set(Array.from({ length: 100 }, makeKey));
+	assert.equal(keys.size, 100);
+	for (const key of keys) assert.match(key, /^[0-9a-f]{32}$/);
 });

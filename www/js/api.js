@@ -1,134 +1,75 @@
 // The HTTP contract: three questions to /messages, and one kind of error.
 
-import { retryAfterMs } from "./backoff.js";
-
-/** @typedef {import("./timeline.js").Message} Message */
+import { retryAfterMs } from "./retry.js";
+import { texts } from "./texts.js";
 
 const NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 export const NIL = "00000000-0000-0000-0000-000000000000";
 
 // A connection that died without a word never fails by itself: every answer has a deadline.
 const ANSWER_DEADLINE_MS = 15_000;
-const POLL_GRACE_MS = 8_000;
-const PASSING = new Set([0, 408, 425, 429, 500, 502, 503, 504]);
 
 export class ApiError extends Error {
-  /**
-   * @param {number} status  0 when there was no answer, or none that could be understood
-   * @param {string} sentence
-   * @param {number | null} [askedPauseMs]  what Retry-After asked for
-   */
-  constructor(status, sentence, askedPauseMs = null) {
-    super(sentence);
-    this.status = status;
-    this.askedPauseMs = askedPauseMs;
-  }
-
-  /** Whether the same request may well succeed later. */
-  get isPassing() {
-    return PASSING.has(this.status);
-  }
+	/** @param {number} status  0 when there was no answer, or none that could be understood */
+	constructor(status, sentence, askedMs = 0) {
+		super(sentence);
+		this.askedMs = askedMs;
+		this.isBusy = status === 429 || status === 503;
+		// The same request may well succeed later.
+		this.isPassing = [0, 408, 425, 429, 500, 502, 503, 504].includes(status);
+	}
 }
 
-/**
- * @param {string} room
- * @param {number} limit
- * @param {{ before?: string, signal?: AbortSignal }} [options]
- * @returns {Promise<Message[]>} the newest page, or the one before a message
- */
-export async function readPage(room, limit, { before = NEWEST, signal } = {}) {
-  return asMessages(await ask(query({ room, before, limit }), { signal }, ANSWER_DEADLINE_MS));
+/** @returns {Promise<Message[]>} the newest page, or the one before a message */
+export function readPage(room, limit, { before = NEWEST, signal = undefined } = {}) {
+	return read({ room, before, limit }, signal);
 }
 
-/**
- * @param {string} room
- * @param {string} after
- * @param {{ timeoutS: number, signal?: AbortSignal }} options
- * @returns {Promise<Message[]>} what came after; waits up to timeoutS for it
- */
-export async function readAfter(room, after, { timeoutS, signal }) {
-  const url = query({ room, after, timeout: timeoutS });
-  return asMessages(await ask(url, { signal }, timeoutS * 1_000 + POLL_GRACE_MS));
+/** @returns {Promise<Message[]>} what came after; waits up to timeoutS for it */
+export function readAfter(room, after, { timeoutS = 0, limit = 1_000, signal = undefined } = {}) {
+	return read({ room, after, limit, timeout: timeoutS }, signal, timeoutS * 1_000);
 }
 
-/**
- * @param {{ key: string, room: string, author: string | null, body: string }} entry
- * @returns {Promise<Message>} the message as it is stored; for a repeated key the first one
- */
+/** @returns {Promise<Message>} the message as it is stored; for a repeated key the first one */
 export async function postMessage({ key, room, author, body }) {
-  const stored = await ask("/messages", {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "Idempotency-Key": key },
-    body: JSON.stringify(author === null ? { room, body } : { room, body, author }),
-  }, ANSWER_DEADLINE_MS);
-  if (!isMessage(stored)) throw notUnderstood();
-  return stored;
+	const stored = await ask("/messages", {
+		method: "POST",
+		headers: { "Content-Type": "application/json", "Idempotency-Key": key },
+		body: JSON.stringify({ room, body, author: author ?? undefined }),
+	});
+	if (!isMessage(stored)) throw new ApiError(0, texts.notUnderstood);
+	return stored;
 }
 
-/** @param {Record<string, string | number>} parameters */
-function query(parameters) {
-  const pairs = Object.entries(parameters).map(([name, value]) => [name, String(value)]);
-  return `/messages?${new URLSearchParams(pairs)}`;
+async function read(parameters, signal, waitsMs = 0) {
+	const answer = await ask(`/messages?${new URLSearchParams(parameters)}`, { signal }, waitsMs);
+	if (!Array.isArray(answer) || !answer.every(isMessage)) throw new ApiError(0, texts.notUnderstood);
+	return answer;
 }
 
-/**
- * @param {string} url
- * @param {RequestInit & { signal?: AbortSignal }} options
- * @param {number} deadlineMs  for the whole answer, its body included
- * @returns {Promise<unknown>}
- */
-async function ask(url, { signal, ...options }, deadlineMs) {
-  const abort = new AbortController();
-  const stop = () => abort.abort();
-  const timer = setTimeout(stop, deadlineMs);
-  signal?.addEventListener("abort", stop);
-  try {
-    const response = await fetch(url, { ...options, cache: "no-store", signal: abort.signal });
-    const answer = await readJson(response);
-    if (response.ok && answer !== undefined) return answer;
-    throw toError(response, answer);
-  } catch (error) {
-    if (error instanceof ApiError) throw error;
-    throw new ApiError(0, "The server cannot be reached.");
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", stop);
-  }
+/** @returns {Promise<unknown>} the JSON of the answer */
+async function ask(url, /** @type {RequestInit} */ { signal, ...options }, waitsMs = 0) {
+	const abort = new AbortController();
+	const stop = () => abort.abort();
+	const timer = setTimeout(stop, waitsMs + ANSWER_DEADLINE_MS);
+	signal?.addEventListener("abort", stop);
+	if (signal?.aborted) stop();
+	try {
+		const response = await fetch(url, { ...options, cache: "no-store", signal: abort.signal });
+		// A proxy on the way may answer in HTML.
+		const answer = await response.json().catch(() => null);
+		if (response.ok) return answer;
+		const pause = retryAfterMs(response.headers.get("Retry-After"));
+		throw new ApiError(response.status, answer?.error ?? texts.status(response.status), pause);
+	} catch (error) {
+		throw error instanceof ApiError ? error : new ApiError(0, texts.unreachable);
+	} finally {
+		clearTimeout(timer);
+		signal?.removeEventListener("abort", stop);
+	}
 }
 
-/**
- * A proxy on the way may answer in HTML; a connection that breaks here still throws.
- * @param {Response} response
- * @returns {Promise<unknown>} undefined when it is not JSON
- */
-async function readJson(response) {
-  const text = await response.text();
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** @param {Response} response @param {any} answer */
-function toError(response, answer) {
-  if (response.ok) return notUnderstood();
-  const sentence = typeof answer?.error === "string" ? answer.error : `The server answered ${response.status}.`;
-  const pause = retryAfterMs(response.headers.get("Retry-After"), Date.now());
-  return new ApiError(response.status, sentence, pause);
-}
-
-function notUnderstood() {
-  return new ApiError(0, "The answer was not understood.");
-}
-
-/** @param {unknown} answer */
-function asMessages(answer) {
-  if (!Array.isArray(answer) || !answer.every(isMessage)) throw notUnderstood();
-  return answer;
-}
-
-/** @param {any} value @returns {value is Message} */
+/** @returns {value is Message} */
 function isMessage(value) {
-  return typeof value?.id === "string" && typeof value.body === "string" && Date.parse(value.created_at) > 0;
+	return typeof value?.id === "string" && typeof value.body === "string" && Date.parse(value.created_at) > 0;
 }

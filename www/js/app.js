@@ -1,127 +1,140 @@
-// Wires the parts: what the server and the reader do goes into the model, the model to the screen.
+// Wires the parts: which room is open, who writes, what wakes the page.
 
-import { readPage } from "./api.js";
-import { mountComposer } from "./composer.js";
-import { toItems } from "./conversation.js";
-import { Feed } from "./feed.js";
-import { mountNameField, mountRoomForm } from "./fields.js";
-import { mountMessageList } from "./message-list.js";
+import { mountAlerts } from "./alerts.js";
+import { mountComposer, mountNameField } from "./composer.js";
+import { byId, setText } from "./dom.js";
+import { mountList } from "./list.js";
 import { chooseRoom, toAuthor } from "./names.js";
-import { mountNotice } from "./notice.js";
-import { OlderPages } from "./older.js";
 import { Outbox } from "./outbox.js";
+import { openRoom } from "./room.js";
+import { mountRooms } from "./rooms.js";
 import { Sender } from "./sender.js";
-import { mountStatusLine } from "./status-line.js";
+import { mountStatus, noticeOf } from "./status.js";
 import { openStore } from "./storage.js";
-import { Timeline } from "./timeline.js";
+import { fillTexts, texts } from "./texts.js";
 
-/** @typedef {import("./timeline.js").Message} Message */
+const TICK_MS = 1_000;
+// Timers of a page in the background are late by up to a minute without any sleep.
+const SLEPT_MS = 5_000;
+const SLEPT_HIDDEN_MS = 90_000;
 
-const PAGE_SIZE = 50;
-const KEEP_ROWS = 800;
+fillTexts(document);
+const store = openStore(() => window.localStorage);
+let { room, refused } = chooseRoom(location.search, store.get("room"));
+/** @type {ReturnType<typeof openRoom>} */
+let open;
 
-// Name and room are the reader's; what is unsent belongs to this tab, so that two never send it both.
-const settings = openStore(() => window.localStorage);
-const tab = openStore(() => window.sessionStorage);
-
-const { room, refused } = chooseRoom(location.search, settings.get("room"));
-settings.set("room", room);
-const element = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
-
-/** @type {Map<string, string>} the keys of messages sent from here, by id */
-const sentKeys = new Map();
-let author = toAuthor(settings.get("name") ?? "");
-/** @type {string | null} the name the server gave the last message: it may know better */
-let knownAs = null;
-
-const timeline = new Timeline();
-const outbox = new Outbox((entries) => {
-  tab.set("outbox", JSON.stringify(entries));
-  update();
+const author = () => toAuthor(store.get("name"));
+const alerts = mountAlerts(store);
+const outbox = new Outbox(store, update);
+const sender = new Sender(outbox, storeOwn);
+const status = mountStatus({ onNow: wake });
+const list = mountList({
+	onOlder: () => open.showOlder(),
+	onNewer: () => open.showNewer(),
+	onEnd: () => open.showEnd(),
+	onMove: () => open.look(),
+	reachesEnd: () => open.reachesEnd(),
+	onAct(action, key) {
+		if (action === "again") outbox.again(key);
+		else outbox.remove(key);
+		sender.wake();
+	},
 });
-const sender = new Sender({ outbox, onStored: storeOwn });
-const older = new OlderPages({
-  read: (before) => readPage(room, PAGE_SIZE, { before }),
-  pageSize: PAGE_SIZE,
-  onPage: (page) => { timeline.addAll(page); update(); },
-  onState: () => update(),
+const rooms = mountRooms(store, { onGo: go, mayLook: () => sender.isLeader && !document.hidden });
+const composer = mountComposer({
+	onDraft: (text) => (text ? store.set(`draft:${room}`, text) : store.remove(`draft:${room}`)),
+	onSend(body) {
+		list.toEnd();
+		sender.submit({ room, author: author(), body, after: open.newestId() });
+	},
 });
-
-document.title = `${room} · Chat`;
-element("room-title").textContent = room;
-const notice = mountNotice(element("notice"), { room, refused });
-const statusLine = mountStatusLine(element("status"));
-const list = mountMessageList(document, {
-  onOlder: () => older.load(),
-  onAgain: (key) => sender.again(key),
-  onDiscard: (key) => sender.discard(key),
-});
-mountNameField(element("name"), {
-  name: author ?? "",
-  onChange: (name) => { author = toAuthor(name); settings.set("name", name); },
-});
-mountRoomForm(element("room-form"), {
-  room,
-  onOpen: (wanted) => location.assign(`?${new URLSearchParams({ room: wanted })}`),
-});
-mountComposer(document, {
-  draft: tab.get(`draft:${room}`) ?? "",
-  onDraft: (text) => tab.set(`draft:${room}`, text),
-  onSend: (body) => { sender.submit({ room, author, body }); list.toBottom(); },
+const nameField = mountNameField({
+	onChange(name) {
+		store.set("name", name);
+		update();
+	},
+	onDone: composer.focus,
 });
 
-const feed = new Feed({
-  room,
-  pageSize: PAGE_SIZE,
-  onOpen: (page) => { timeline.addAll(page); older.continueBefore(page); update(); },
-  onMessages: receive,
-  onState: statusLine.update,
-  isHidden: () => document.hidden,
-  isOnline: () => navigator.onLine,
-});
-
-/**
- * An own message that the poll brought first is already on the screen under its id.
- * @param {Message} message
- * @param {string} key
- */
-function storeOwn(message, key) {
-  knownAs = message.author;
-  if (message.room === room && timeline.add(message)) sentKeys.set(message.id, key);
+function go(wanted) {
+	refused = null;
+	history.pushState(null, "", `?room=${wanted}`);
+	enter(wanted);
+	composer.focus();
 }
 
-/** @param {Message[]} messages */
-function receive(messages) {
-  const added = timeline.addAll(messages);
-  const own = outbox.noteTwins(added, knownAs);
-  // A reader at the bottom looks at the newest; the oldest may go, and can be read again.
-  const mayForget = list.isFollowing() && older.state !== "loading";
-  if (mayForget && timeline.keepNewest(KEEP_ROWS)) older.rewindTo(timeline.messages[0].id);
-  update();
-  list.noteNew(added.filter(({ id }) => !own.has(id)).length);
+function enter(next) {
+	open?.close();
+	room = next;
+	store.set("room", room);
+	rooms.enter(room);
+	composer.fill(store.get(`draft:${room}`) ?? "");
+	open = openRoom(room, {
+		outbox,
+		list,
+		seen: rooms.seen(),
+		me: () => store.get("signed-in") ?? author(),
+		onState: status.update,
+		onNews: (newest) => document.hasFocus() || alerts.call(newest),
+		onSeen: rooms.see,
+		onUnread: (count) => alerts.showCount(room, count),
+	});
+	update();
+	list.toEnd();
+}
+
+/**
+ * The server's word on who wrote it counts: when it is not ours, it is the name of the user who
+ * signed in, and not to be changed here.
+ * @param {Message} message @param {Entry} entry
+ */
+function storeOwn(message, entry) {
+	if (message.author === entry.author || message.author === null) store.remove("signed-in");
+	else store.set("signed-in", message.author);
+	if (message.room === room) open.storeOwn(message, entry.key);
 }
 
 function update() {
-  const here = outbox.entries.filter((entry) => entry.room === room);
-  list.update({ items: toItems(timeline.messages, here, sentKeys), older: older.state });
-  notice.update(outbox.entries);
+	open?.update();
+	const isAsked = store.get("name") === null && store.get("signed-in") === null;
+	setText(byId("notice"), noticeOf(room, outbox.entries, refused) || (isAsked ? texts.askName : ""));
+	nameField.update(store.get("name") ?? "", store.get("signed-in"));
 }
 
 function wake() {
-  feed.wake();
-  sender.wake();
+	open.wake();
+	open.look();
+	sender.wake();
 }
+const wakeIfSeen = () => document.hidden || wake();
 
 window.addEventListener("online", wake);
-window.addEventListener("offline", () => feed.wake()); // a look that fails at once says so
-window.addEventListener("pageshow", ({ persisted }) => { if (persisted) wake(); });
-document.addEventListener("visibilitychange", () => { if (!document.hidden) wake(); });
-window.addEventListener("beforeunload", (event) => {
-  // Another room or a reload keeps the outbox, a closed tab does not: the browser asks.
-  if (outbox.entries.length > 0) event.preventDefault();
+window.addEventListener("offline", () => open.wake()); // a look that fails at once says so
+window.addEventListener("pageshow", ({ persisted }) => persisted && wake());
+document.addEventListener("visibilitychange", wakeIfSeen);
+/** @type {any} */ (navigator).connection?.addEventListener("change", wakeIfSeen);
+window.addEventListener("popstate", () => {
+	({ room, refused } = chooseRoom(location.search, null));
+	enter(room);
+});
+window.addEventListener("storage", () => {
+	update();
+	rooms.update();
+	sender.run();
 });
 
-history.replaceState(null, "", `?${new URLSearchParams({ room })}${location.hash}`);
-outbox.restore(tab.getJson("outbox"), Date.now());
-sender.run();
-feed.run();
+// A laptop that woke says so by nothing but its clock.
+let tickedAt = Date.now();
+setInterval(() => {
+	const slept = Date.now() - tickedAt > (document.hidden ? SLEPT_HIDDEN_MS : SLEPT_MS);
+	tickedAt = Date.now();
+	if (slept) wake();
+	else if (outbox.entries.some(({ state }) => state === "waiting")) update(); // its countdown
+}, TICK_MS);
+
+history.replaceState(null, "", `?room=${room}${location.hash}`);
+enter(room);
+sender.start();
+if (matchMedia("(pointer: fine)").matches) (store.get("name") === null ? nameField : composer).focus();
+navigator.serviceWorker?.register("sw.js");

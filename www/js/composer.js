@@ -1,73 +1,73 @@
-// The field where a message is written.
+// The field where a message is written, and the name under which.
 
+import { byId, setText } from "./dom.js";
+import { byteLength, limitName, tidyBody } from "./names.js";
 import { texts } from "./texts.js";
-import { byteLength, tidyBody } from "./utf8.js";
 
 const BODY_MAX_BYTES = 10_000;
-const COUNTER_FROM_BYTES = 9_000;
+const COUNTED_BYTES = 1_000;
 
-/**
- * @param {Document} page
- * @param {object} options
- * @param {string} options.draft  what was left unsent
- * @param {(text: string) => void} options.onDraft
- * @param {(body: string) => void} options.onSend
- */
-export function mountComposer(page, { draft, onDraft, onSend }) {
-  const form = /** @type {HTMLFormElement} */ (page.getElementById("composer"));
-  const field = /** @type {HTMLTextAreaElement} */ (page.getElementById("text"));
-  const counter = /** @type {HTMLElement} */ (page.getElementById("counter"));
+/** @param {{ onDraft: (text: string) => void, onSend: (body: string) => void }} events */
+export function mountComposer({ onDraft, onSend }) {
+	const [form, field, counter] = ["composer", "text", "counter"].map(byId);
 
-  field.value = draft;
-  field.addEventListener("input", () => {
-    onDraft(field.value);
-    update();
-  });
-  field.addEventListener("keydown", (event) => {
-    if (!isSendKey(event)) return;
-    event.preventDefault();
-    send();
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send();
-  });
+	field.addEventListener("input", () => {
+		onDraft(field.value);
+		update();
+	});
+	field.addEventListener("keydown", (event) => isSendKey(event) && send(event));
+	form.addEventListener("submit", send);
 
-  function send() {
-    field.focus(); // on a phone the keyboard stays open for the next message
-    const body = tidyBody(field.value);
-    if (body === "" || byteLength(body) > BODY_MAX_BYTES) return;
-    field.value = "";
-    onDraft("");
-    update();
-    onSend(body);
-  }
+	function send(event) {
+		event.preventDefault();
+		field.focus(); // on a phone the keyboard stays open for the next message
+		const body = tidyBody(field.value);
+		if (body === "" || byteLength(body) > BODY_MAX_BYTES) return;
+		fill("");
+		onDraft("");
+		onSend(body);
+	}
 
-  function update() {
-    const bytes = byteLength(tidyBody(field.value));
-    field.setAttribute("aria-invalid", String(bytes > BODY_MAX_BYTES));
-    const text = counterText(bytes);
-    if (counter.textContent !== text) counter.textContent = text;
-    // Grows with the text up to the max-height of the style sheet.
-    field.style.height = "auto";
-    field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
-  }
+	function fill(draft) {
+		field.value = draft;
+		update();
+	}
 
-  update();
-  return { focus: () => field.focus() };
+	function update() {
+		const left = BODY_MAX_BYTES - byteLength(tidyBody(field.value));
+		const amount = Math.abs(left).toLocaleString(texts.locale);
+		field.ariaInvalid = String(left < 0);
+		setText(counter, left > COUNTED_BYTES ? "" : left < 0 ? texts.bytesTooMany(amount) : texts.bytesLeft(amount));
+		// Grows with the text up to the max-height of the style sheet.
+		field.style.height = "auto";
+		field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+	}
+
+	return { fill, focus: () => field.focus() };
 }
 
-/**
- * Enter that confirms a word in an input method is not Enter that sends; Safari reports
- * it only by the key code 229.
- * @param {KeyboardEvent} event
- */
-function isSendKey(event) {
-  return event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
-}
+/** Not Enter that confirms a word in an input method; Safari tells that only by the key code 229. */
+const isSendKey = ({ key, shiftKey, isComposing, keyCode }) =>
+	key === "Enter" && !shiftKey && !isComposing && keyCode !== 229;
 
-/** @param {number} bytes */
-function counterText(bytes) {
-  if (bytes < COUNTER_FROM_BYTES) return "";
-  return bytes > BODY_MAX_BYTES ? texts.bytesTooMany(bytes - BODY_MAX_BYTES) : texts.bytesLeft(BODY_MAX_BYTES - bytes);
+/** @param {{ onChange: (name: string) => void, onDone: () => void }} events */
+export function mountNameField({ onChange, onDone }) {
+	const field = byId("name");
+	// On change, not on input: cutting while an input method composes would break the word.
+	field.addEventListener("change", () => onChange(limitName(field.value)));
+	field.addEventListener("keydown", (event) => {
+		if (!isSendKey(event)) return;
+		event.preventDefault(); // no wish to send the message above
+		onChange(limitName(field.value));
+		onDone();
+	});
+
+	/** @param {string | null} signedIn  the name that the server insists on */
+	function update(name, signedIn) {
+		if (signedIn === null && document.activeElement === field) return; // somebody writes
+		Object.assign(field, { value: signedIn ?? name, readOnly: signedIn !== null });
+		field.title = field.readOnly ? texts.signedIn : "";
+	}
+
+	return { update, focus: () => field.focus() };
 }

@@ -1,125 +1,148 @@
-// The poll loop: the newest page first, then everything after it, for as long as the page is open.
+// Follows one room: the newest page first, then everything after it, by one long poll for all
+// tabs. The tab that leads polls and tells the others; they ask only when they missed something.
 
 import { NIL, readAfter, readPage } from "./api.js";
-import { backoffMs, pauseMs } from "./backoff.js";
-import { Pause } from "./pause.js";
-
-/** @typedef {import("./timeline.js").Message} Message */
-/** @typedef {import("./api.js").ApiError} ApiError */
-/**
- * @typedef {{ name: "connecting" | "connected" }
- *   | { name: "waiting" | "offline", retryAt: number, error: ApiError }} FeedState
- */
+import { backoffMs, Pause, pauseMs } from "./retry.js";
+import { ifFree, Leadership, openChannel } from "./share.js";
 
 const POLL_TIMEOUT_S = 25;
 const HIDDEN_LOOK_MS = 10_000;
+// No word from the tab that leads for longer than a poll takes: it is frozen or gone.
+const SILENCE_MS = 40_000;
 // An empty answer long before its time comes from a worker that stops.
 const EARLY_MS = 2_000;
 
 export class Feed {
-  /** @type {string | null} the last id seen; null until the first page has come */
-  #cursor = null;
-  #failures = 0;
-  #earlyAnswers = 0;
-  #isStopped = false;
-  #pause = new Pause();
-  #request = new AbortController();
+	/** @type {string | null} the last id seen; null until the first page has come */
+	#cursor = null;
+	#failures = 0;
+	#earlyAnswers = 0;
+	#isBehind = false;
+	#isStopped = false;
+	#pause = new Pause();
+	#request = new AbortController();
+	/** @type {FeedState} */
+	#state = { name: "connecting" };
 
-  /**
-   * @param {object} parts
-   * @param {string} parts.room
-   * @param {number} parts.pageSize
-   * @param {(page: Message[]) => void} parts.onOpen  gets the newest page, once
-   * @param {(messages: Message[]) => void} parts.onMessages  gets what came after it
-   * @param {(state: FeedState) => void} parts.onState
-   * @param {() => boolean} [parts.isHidden]
-   * @param {() => boolean} [parts.isOnline]
-   * @param {{ readPage: typeof readPage, readAfter: typeof readAfter }} [parts.api]
-   */
-  constructor({ isHidden = () => false, isOnline = () => true, api = { readPage, readAfter }, ...parts }) {
-    this.#parts = { isHidden, isOnline, api, ...parts };
-  }
-  #parts;
+	/** @param {FeedParts} parts */
+	constructor({ isHidden = () => false, isOnline = () => true, api = { readPage, readAfter }, ...parts }) {
+		this.#parts = { isHidden, isOnline, api, ...parts };
+		this.#lead = new Leadership(`chat:${parts.room}`, () => this.#look(this.#cursor !== null), parts.locks);
+		this.#channel = openChannel(`chat:${parts.room}`, (word) => this.#isStopped || this.#hear(word));
+	}
+	#parts;
+	#lead;
+	#channel;
 
-  async run() {
-    this.#parts.onState({ name: "connecting" });
-    while (!this.#isStopped) await this.#turn();
-  }
+	get isLeader() {
+		return this.#lead.isLeader;
+	}
 
-  stop() {
-    this.#isStopped = true;
-    this.wake();
-  }
+	async run() {
+		this.#become({ name: "connecting" });
+		this.#channel.postMessage({ hello: true });
+		this.#lead.seek(!this.#parts.isHidden());
+		while (!this.#isStopped) await this.#turn();
+		this.#channel.close();
+	}
 
-  /** Something changed (network back, page looked at): look now, on a new connection. */
-  wake() {
-    this.#pause.wake();
-    this.#request.abort();
-  }
+	stop() {
+		this.#isStopped = true;
+		this.#lead.stop();
+		this.#look();
+	}
 
-  async #turn() {
-    this.#request = new AbortController();
-    const { signal } = this.#request;
-    const startedAt = Date.now();
-    try {
-      const messages = await this.#look(signal);
-      if (this.#isStopped) return;
-      this.#failures = 0;
-      this.#parts.onState({ name: "connected" });
-      await this.#pauseAfter(messages, Date.now() - startedAt);
-    } catch (error) {
-      // Ended by wake(): no failure, the next turn looks at once.
-      if (!signal.aborted) await this.#pauseAfterFailure(/** @type {ApiError} */ (error));
-    }
-  }
+	/** Something changed (network back, page looked at): look now, on a new connection. */
+	wake() {
+		if (!this.#parts.isHidden()) this.#lead.seek(true);
+		this.#look();
+	}
 
-  /** @param {AbortSignal} signal */
-  async #look(signal) {
-    const { room, pageSize, api, onOpen, onMessages } = this.#parts;
-    if (this.#cursor === null) {
-      const page = await api.readPage(room, pageSize, { signal });
-      this.#cursor = page.at(-1)?.id ?? NIL;
-      onOpen(page);
-      return page;
-    }
-    const messages = await api.readAfter(room, this.#cursor, { timeoutS: this.#timeoutS(), signal });
-    if (messages.length > 0) {
-      this.#cursor = /** @type {Message} */ (messages.at(-1)).id;
-      onMessages(messages);
-    }
-    return messages;
-  }
+	#look(isAnew = true) {
+		if (isAnew) this.#request.abort();
+		this.#pause.wake();
+	}
 
-  /** After a failure an answer is wanted at once, so that "reconnecting" does not stand for a whole poll. */
-  #timeoutS() {
-    return this.#failures > 0 || this.#parts.isHidden() ? 0 : POLL_TIMEOUT_S;
-  }
+	async #turn() {
+		const { signal } = (this.#request = new AbortController());
+		const startedAt = Date.now();
+		try {
+			if (this.#cursor === null) await this.#open(signal);
+			else if (this.isLeader || this.#isBehind) await this.#poll(this.#cursor, signal, startedAt);
+			else if ((await this.#pause.wait(SILENCE_MS)) && !this.#parts.isHidden()) this.#lead.seek(true);
+		} catch (error) {
+			// Ended by us: no failure, the next turn looks at once.
+			if (!signal.aborted) await this.#pauseAfter(error);
+		}
+	}
 
-  /**
-   * A hidden page looks now and then instead of holding a connection: browsers open
-   * six to a server, and seven tabs that hold one each could no longer send.
-   * @param {Message[]} messages
-   * @param {number} tookMs
-   */
-  async #pauseAfter(messages, tookMs) {
-    if (this.#parts.isHidden()) {
-      await this.#pause.wait(HIDDEN_LOOK_MS);
-    } else if (messages.length > 0 || tookMs > EARLY_MS) {
-      this.#earlyAnswers = 0;
-    } else {
-      this.#earlyAnswers += 1;
-      // The first goes unpunished: it is also the first look after opening or reconnecting.
-      if (this.#earlyAnswers > 1) await this.#pause.wait(backoffMs(this.#earlyAnswers - 1));
-    }
-  }
+	async #open(signal) {
+		const { room, pageSize, api, onOpen } = this.#parts;
+		const page = await api.readPage(room, pageSize, { signal });
+		this.#cursor = page.at(-1)?.id ?? NIL;
+		if (this.#isStopped) return;
+		onOpen(page);
+		this.#succeed();
+	}
 
-  /** @param {ApiError} error */
-  async #pauseAfterFailure(error) {
-    this.#failures += 1;
-    const ms = pauseMs(this.#failures, error.askedPauseMs ?? null);
-    const name = this.#parts.isOnline() ? "waiting" : "offline";
-    this.#parts.onState({ name, retryAt: Date.now() + ms, error });
-    await this.#pause.wait(ms);
-    this.#parts.onState({ name: "connecting" });
-  }
+	async #poll(after, signal, startedAt) {
+		const messages = await this.#ask(after, signal);
+		if (this.#isStopped) return;
+		this.#isBehind = false;
+		this.#take(messages);
+		this.#succeed();
+		if (this.isLeader) this.#channel.postMessage({ after, messages });
+		if (messages.length > 0 || Date.now() - startedAt > EARLY_MS) this.#earlyAnswers = 0;
+		// The first goes unpunished: it is also the first look after reconnecting.
+		else if (++this.#earlyAnswers > 1) await this.#pause.wait(backoffMs(this.#earlyAnswers - 1));
+	}
+
+	#ask(after, signal) {
+		const { room, api, isHidden, locks } = this.#parts;
+		const ask = (timeoutS) => api.readAfter(room, after, { timeoutS, signal });
+		// After a failure an answer is wanted at once: "reconnecting" must not stand for a whole poll.
+		if (this.#failures > 0 || !this.isLeader) return ask(0);
+		if (!isHidden()) return ask(POLL_TIMEOUT_S);
+		// A browser opens six connections to a server: of all hidden tabs, one at most holds one.
+		const nowAndThen = () => this.#pause.wait(HIDDEN_LOOK_MS).then(() => ask(0));
+		return ifFree("chat-hidden", () => ask(POLL_TIMEOUT_S), nowAndThen, locks);
+	}
+
+	#take(messages) {
+		const fresh = messages.filter(({ id }) => id > (this.#cursor ?? ""));
+		if (fresh.length === 0) return;
+		this.#cursor = fresh.at(-1).id;
+		this.#parts.onMessages(fresh);
+	}
+
+	/** The leader's cursor and what came after it: who has not seen the cursor has missed something. */
+	#hear({ hello, after, messages = [], state }) {
+		if (hello && this.isLeader) this.#channel.postMessage({ after: this.#cursor, state: this.#state });
+		if (hello || this.#cursor === null) return;
+		if (after <= this.#cursor) this.#take(messages);
+		else if (after) this.#isBehind = true;
+		if (this.isLeader) return;
+		if (state) this.#parts.onState(state);
+		if (this.#failures === 0) this.#pause.wake();
+	}
+
+	#become(state) {
+		this.#state = state;
+		this.#parts.onState(state);
+		if (this.isLeader) this.#channel.postMessage({ state });
+	}
+
+	#succeed() {
+		this.#failures = 0;
+		this.#become({ name: "connected" });
+	}
+
+	/** @param {import("./api.js").ApiError} error */
+	async #pauseAfter({ message: sentence, askedMs, isBusy, isPassing }) {
+		const ms = pauseMs((this.#failures += 1), askedMs);
+		const name = isBusy ? "busy" : isPassing ? "waiting" : "refused";
+		this.#become({ name: this.#parts.isOnline() ? name : "offline", retryAt: Date.now() + ms, sentence });
+		await this.#pause.wait(ms);
+		if (!this.#isStopped) this.#become({ name: "connecting" });
+	}
 }

@@ -1,132 +1,95 @@
-// What the reader has written and the server has not yet confirmed. No I/O here.
+// What has been written here and not yet been confirmed, kept for all tabs of the browser: an
+// item of the storage for each, so that two tabs never overwrite each other.
 
-/** @typedef {import("./timeline.js").Message} Message */
-/**
- * @typedef {object} Entry
- * @property {string} key  the Idempotency-Key, the same for every try
- * @property {string} room
- * @property {string | null} author
- * @property {string} body
- * @property {number} createdAt
- * @property {"queued" | "sending" | "waiting" | "failed"} state
- * @property {number} tries  since the reader last asked for it
- * @property {string | null} reason  why the last try failed
- * @property {string | null} twinId  a message like this one that arrived while it was on its way
- */
-
-export const MOST_TRIES = 4;
 // The server keeps keys for two days; past one, only the reader may decide to send again.
 const KEY_IS_SAFE_MS = 24 * 3_600_000;
+const PREFIX = "out:";
 
 export class Outbox {
-  /** @type {Entry[]} */
-  #entries = [];
-  #onChange;
+	/** @type {Map<string, Trying>} by key */
+	#trying = new Map();
 
-  /** @param {(entries: readonly Entry[]) => void} onChange  called after every change */
-  constructor(onChange) {
-    this.#onChange = onChange;
-  }
+	/** @param {Store} store @param {() => void} onChange  called after every change */
+	constructor(store, onChange) {
+		this.#store = store;
+		this.#onChange = onChange;
+	}
+	#store;
+	#onChange;
 
-  /** @returns {readonly Entry[]} in the order of writing */
-  get entries() {
-    return this.#entries;
-  }
+	/** @returns {Entry[]} in the order of writing */
+	get entries() {
+		return this.#places.flatMap((place) => {
+			const saved = this.#read(place);
+			if (!saved) return [];
+			const trying = this.#trying.get(saved.key) ?? { tries: 0 };
+			const isOld = !trying.state && Date.now() - saved.createdAt > KEY_IS_SAFE_MS;
+			return [{ ...saved, ...trying, state: saved.refusal || isOld ? "failed" : (trying.state ?? "queued") }];
+		});
+	}
 
-  /**
-   * @param {{ room: string, author: string | null, body: string }} draft
-   * @param {string} key
-   * @param {number} now
-   */
-  add(draft, key, now) {
-    this.#entries.push({ ...draft, key, createdAt: now, state: "queued", tries: 0, reason: null, twinId: null });
-    this.#changed();
-  }
+	/** @param {Draft} draft @param {string} key */
+	add(draft, key) {
+		// Never before what is there already, whatever the clock says.
+		const turn = Math.max(Date.now(), Number.parseInt(this.#places.at(-1) ?? "0", 10) + 1);
+		this.#write(`${String(turn).padStart(15, "0")}:${key}`, { ...draft, key, createdAt: Date.now() });
+	}
 
-  /** @returns {Entry | undefined} whose turn it is; failed ones stand aside until they are asked for */
-  next() {
-    return this.#entries.find((entry) => entry.state !== "failed");
-  }
+	/** @returns {Entry | undefined} whose turn it is; failed ones stand aside until they are asked for */
+	next() {
+		return this.entries.find(({ state }) => state !== "failed");
+	}
 
-  /** @param {Entry} entry */
-  began(entry) {
-    entry.state = "sending";
-    entry.tries += 1;
-    this.#changed();
-  }
+	/** @param {string} key @param {Partial<Trying>} change */
+	note(key, change) {
+		this.#trying.set(key, { tries: 0, ...this.#trying.get(key), ...change });
+		this.#onChange();
+	}
 
-  /** @param {Entry} entry @param {{ isPassing: boolean, message: string }} error */
-  missed(entry, error) {
-    entry.state = error.isPassing && entry.tries < MOST_TRIES ? "waiting" : "failed";
-    entry.reason = error.message;
-    this.#changed();
-  }
+	/** @param {string} refusal  the server will not have it, now or later */
+	refused(key, refusal) {
+		this.#amend(key, { refusal });
+	}
 
-  /**
-   * It is stored, or the reader gave it up.
-   * @param {Entry} entry
-   */
-  remove(entry) {
-    this.#entries = this.#entries.filter((other) => other !== entry);
-    this.#changed();
-  }
+	/** It goes again under its key, at the reader's word. */
+	again(key) {
+		this.#amend(key, { refusal: undefined, createdAt: Date.now() });
+	}
 
-  /** @param {string} key @returns {Entry | undefined} the failed entry with this key */
-  findFailed(key) {
-    return this.#entries.find((entry) => entry.key === key && entry.state === "failed");
-  }
+	/** It is stored, or the reader gave it up. */
+	remove(key) {
+		this.#trying.delete(key);
+		this.#store.remove(PREFIX + this.#placeOf(key));
+		this.#onChange();
+	}
 
-  /** @param {Entry} entry  failed; it goes again under its old key */
-  again(entry) {
-    Object.assign(entry, { state: "queued", tries: 0, reason: null });
-    this.#changed();
-  }
+	get #places() {
+		return this.#store.names(PREFIX);
+	}
 
-  /**
-   * The poll may bring an own message before its POST is answered. It cannot be known yet,
-   * so the entry only steps back while a message like it is shown.
-   * @param {Message[]} messages  just arrived
-   * @param {string | null} knownAs  the name the server gave the last message
-   * @returns {Set<string>} the ids taken for own messages
-   */
-  noteTwins(messages, knownAs) {
-    const twins = new Set();
-    for (const message of messages) {
-      const entry = this.#entries.find((candidate) => isLike(candidate, message, knownAs));
-      if (!entry) continue;
-      entry.twinId = message.id;
-      twins.add(message.id);
-    }
-    return twins;
-  }
+	#placeOf(key) {
+		return this.#places.find((place) => place.endsWith(`:${key}`));
+	}
 
-  /**
-   * After a reload: what was on its way goes again, what had failed waits for the reader.
-   * @param {unknown} saved  what onChange was given, through JSON
-   * @param {number} now
-   */
-  restore(saved, now) {
-    const entries = /** @type {Entry[]} */ (Array.isArray(saved) ? saved.filter(isEntry) : []);
-    for (const entry of entries) {
-      const isFresh = now - entry.createdAt < KEY_IS_SAFE_MS;
-      const state = entry.state === "failed" || !isFresh ? "failed" : "queued";
-      this.#entries.push({ ...entry, state, tries: 0, twinId: null });
-    }
-    this.#changed();
-  }
+	/** @returns {Saved | null} null when it is gone, or broken */
+	#read(place) {
+		try {
+			const saved = JSON.parse(this.#store.get(PREFIX + place) ?? "");
+			const isWhole = ["key", "room", "body"].every((name) => typeof saved[name] === "string");
+			return isWhole && saved.createdAt > 0 ? saved : null;
+		} catch {
+			return null;
+		}
+	}
 
-  #changed() {
-    this.#onChange(this.#entries);
-  }
-}
+	#write(place, saved) {
+		this.#store.set(PREFIX + place, JSON.stringify(saved));
+		this.#onChange();
+	}
 
-/** @param {Entry} entry @param {Message} message @param {string | null} knownAs */
-function isLike(entry, message, knownAs) {
-  return entry.tries > 0 && entry.twinId === null && entry.room === message.room && entry.body === message.body
-    && (entry.author === message.author || knownAs === message.author);
-}
-
-/** @param {any} value */
-function isEntry(value) {
-  return ["key", "room", "body"].every((name) => typeof value?.[name] === "string") && Number.isFinite(value.createdAt);
+	#amend(key, change) {
+		const place = this.#placeOf(key);
+		this.#trying.delete(key);
+		if (place) this.#write(place, { ...this.#read(place), ...change });
+	}
 }

@@ -1,90 +1,85 @@
-// Sends the outbox: one message at a time, in the order of writing, each until it is
-// stored or has failed for good.
+// Sends the outbox: one message at a time, in the order of writing, each until it is stored or
+// refused. One tab does it for all. If two ever did, the keys would still keep every message
+// single, and nobody sends one before all before it are stored.
 
 import { postMessage } from "./api.js";
-import { pauseMs } from "./backoff.js";
-import { Pause } from "./pause.js";
-
-/** @typedef {import("./outbox.js").Outbox} Outbox */
-/** @typedef {import("./outbox.js").Entry} Entry */
-/** @typedef {import("./api.js").ApiError} ApiError */
-/** @typedef {import("./timeline.js").Message} Message */
+import { Pause, pauseMs } from "./retry.js";
+import { Leadership } from "./share.js";
 
 export class Sender {
-  #isBusy = false;
-  #pause = new Pause();
+	#isBusy = false;
+	#pause = new Pause();
+	#lead = new Leadership("chat-sender", () => this.run());
 
-  /**
-   * @param {object} parts
-   * @param {Outbox} parts.outbox
-   * @param {(message: Message, key: string) => void} parts.onStored  before the entry leaves the outbox
-   * @param {(entry: Entry) => Promise<Message>} [parts.post]
-   */
-  constructor({ outbox, onStored, post = postMessage }) {
-    this.#outbox = outbox;
-    this.#onStored = onStored;
-    this.#post = post;
-  }
-  #outbox;
-  #onStored;
-  #post;
+	/**
+	 * @param {import("./outbox.js").Outbox} outbox
+	 * @param {(message: Message, entry: Entry) => void} onStored  before the entry leaves the outbox
+	 */
+	constructor(outbox, onStored, post = postMessage) {
+		this.#outbox = outbox;
+		this.#onStored = onStored;
+		this.#post = post;
+	}
+	#outbox;
+	#onStored;
+	#post;
 
-  /** @param {{ room: string, author: string | null, body: string }} draft */
-  submit(draft) {
-    this.#outbox.add(draft, makeKey(), Date.now());
-    this.run();
-  }
+	get isLeader() {
+		return this.#lead.isLeader;
+	}
 
-  /** @param {string} key */
-  again(key) {
-    const entry = this.#outbox.findFailed(key);
-    if (entry) this.#outbox.again(entry);
-    this.run();
-  }
+	/** Begins; another tab may be at it. */
+	start() {
+		this.#lead.seek();
+	}
 
-  /** @param {string} key */
-  discard(key) {
-    const entry = this.#outbox.findFailed(key);
-    if (entry) this.#outbox.remove(entry);
-  }
+	/** @param {Draft} draft */
+	submit(draft) {
+		this.#outbox.add(draft, makeKey());
+		this.#lead.seek(true);
+		this.run();
+	}
 
-  /** The network may be back: the entry that waits is tried at once. */
-  wake() {
-    this.#pause.wake();
-  }
+	/** The network may be back, or the reader wants it: what waits is tried at once, from here. */
+	wake() {
+		this.#lead.seek(true);
+		this.#pause.wake();
+		this.run();
+	}
 
-  /** Sends until nothing is left to send; a second call while it runs adds nothing. */
-  async run() {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    try {
-      for (let entry = this.#outbox.next(); entry; entry = this.#outbox.next()) await this.#attempt(entry);
-    } finally {
-      this.#isBusy = false;
-    }
-  }
+	/** Sends until nothing is left to send; a second call while it runs adds nothing. */
+	async run() {
+		if (this.#isBusy) return;
+		this.#isBusy = true;
+		for (let entry = this.#next(); entry; entry = this.#next()) await this.#attempt(entry);
+		this.#isBusy = false;
+	}
 
-  /** @param {Entry} entry */
-  async #attempt(entry) {
-    this.#outbox.began(entry);
-    try {
-      const message = await this.#post(entry);
-      this.#onStored(message, entry.key);
-      this.#outbox.remove(entry);
-    } catch (error) {
-      // Safe to repeat whatever happened: the key makes the server store it once.
-      const problem = /** @type {ApiError} */ (error);
-      this.#outbox.missed(entry, problem);
-      if (entry.state === "waiting") await this.#pause.wait(pauseMs(entry.tries, problem.askedPauseMs));
-    }
-  }
+	#next() {
+		return this.isLeader ? this.#outbox.next() : undefined;
+	}
+
+	/** @param {Entry} entry */
+	async #attempt(entry) {
+		const { key } = entry;
+		const tries = entry.tries + 1;
+		this.#outbox.note(key, { state: "sending", tries });
+		try {
+			this.#onStored(await this.#post(entry), entry);
+			this.#outbox.remove(key);
+		} catch (error) {
+			const { isPassing, isBusy, message, askedMs } = error;
+			if (!isPassing) return this.#outbox.refused(key, message);
+			// Safe to repeat whatever happened: the key makes the server store it once.
+			const ms = pauseMs(tries, askedMs);
+			this.#outbox.note(key, { state: "waiting", isBusy, retryAt: Date.now() + ms });
+			await this.#pause.wait(ms);
+		}
+	}
 }
 
-/**
- * Not crypto.randomUUID: that needs https, and this page is opened by plain http on a LAN.
- * @returns {string} 128 random bits
- */
+/** Not crypto.randomUUID: that needs https, and this page is opened by plain http on a LAN. */
 export function makeKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,40 +1,47 @@
-// Small things kept in the browser. Storage may be forbidden, full, or hold what
-// another version wrote: then the page works all the same, and forgets.
+// Small things kept in the browser, for all its tabs. Storage may be forbidden, full, or hold
+// what another version wrote: then the page works all the same, and forgets.
 
-/**
- * @param {() => Storage} open  a function, since even naming localStorage may throw
- */
+const PREFIX = "chat.";
+
+/** @param {() => Storage} open  a function, since even naming localStorage may throw */
 export function openStore(open) {
-  /** @type {Map<string, string>} */
-  const memory = new Map();
+	/** @type {Map<string, string>} what the storage refused */
+	const memory = new Map();
 
-  return {
-    /** @param {string} name @returns {string | null} */
-    get(name) {
-      try {
-        return open().getItem(name) ?? memory.get(name) ?? null;
-      } catch {
-        return memory.get(name) ?? null;
-      }
-    },
+	function attempt(use, otherwise) {
+		try {
+			return use(open());
+		} catch {
+			return otherwise;
+		}
+	}
 
-    /** @param {string} name @param {string} value */
-    set(name, value) {
-      memory.set(name, value);
-      try {
-        open().setItem(name, value);
-      } catch {
-        // Forbidden or full: memory has it for as long as the page is open.
-      }
-    },
+	return {
+		/** @param {string} name @returns {string | null} */
+		get: (name) => memory.get(name) ?? attempt((storage) => storage.getItem(PREFIX + name), null),
 
-    /** @param {string} name @returns {unknown} null when there is none or it is not JSON */
-    getJson(name) {
-      try {
-        return JSON.parse(this.get(name) ?? "null");
-      } catch {
-        return null;
-      }
-    },
-  };
+		set(name, value) {
+			memory.set(name, value);
+			attempt((storage) => {
+				storage.setItem(PREFIX + name, value);
+				memory.delete(name);
+			});
+		},
+
+		remove(name) {
+			memory.delete(name);
+			attempt((storage) => storage.removeItem(PREFIX + name));
+		},
+
+		/** @returns {string[]} what follows `start` in the names that begin so, sorted */
+		names(start) {
+			const all = new Set(attempt(Object.keys, []));
+			for (const name of memory.keys()) all.add(PREFIX + name);
+			const begin = PREFIX + start;
+			return [...all]
+				.filter((name) => name.startsWith(begin))
+				.map((name) => name.slice(begin.length))
+				.sort();
+		},
+	};
 }

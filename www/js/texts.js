@@ -1,44 +1,34 @@
-// Every sentence the page says, in one place for whoever translates it.
+// The language of the page, and dates in it. Another one is a file like texts/en.js and a line here.
 
-/** @param {number} n */
-const messages = (n) => (n === 1 ? "1 message" : `${n} messages`);
-/** @param {number} n */
-const seconds = (n) => (n === 1 ? "1 second" : `${n} seconds`);
+import { de } from "./texts/de.js";
+import { en } from "./texts/en.js";
 
-export const texts = {
-  anonymous: "anonymous",
-  empty: "Nothing has been said here yet.",
-  beginning: "This is where the room begins.",
-  older: "Show older messages",
-  olderLoading: "Loading older messages…",
-  olderFailed: "Older messages could not be loaded. Try again",
-  /** @param {number} n */
-  newMessages: (n) => `${n === 1 ? "1 new message" : `${n} new messages`} ↓`,
+const LANGUAGES = { en, de };
 
-  connecting: "Connecting…",
-  connected: "Connected",
-  reconnecting: "Reconnecting…",
-  /** @param {number} n */
-  reconnectingIn: (n) => `Reconnecting in ${seconds(n)}`,
-  offline: "Offline",
-  /** @param {string} sentence */
-  refused: (sentence) => `The server says: ${sentence}`,
+/** @param {readonly string[]} wanted  in the order of preference, such as "de-AT" */
+export function chooseTexts(wanted) {
+	const locale = wanted.find((one) => Object.hasOwn(LANGUAGES, one.slice(0, 2))) ?? "en";
+	const lang = locale.slice(0, 2);
+	return { ...LANGUAGES[lang], lang, locale };
+}
 
-  queued: "Waiting to be sent…",
-  sending: "Sending…",
-  waiting: "Trying again…",
-  /** @param {string | null} reason */
-  failed: (reason) => `Not sent. ${reason ?? ""}`.trim(),
-  /** @param {number} n */
-  failedHere: (n) => `${messages(n)} could not be sent.`,
-  /** @param {number} n @param {string} rooms */
-  unsentElsewhere: (n, rooms) => `${messages(n)} not yet sent in ${rooms}.`,
+export const texts = chooseTexts(globalThis.navigator?.languages ?? []);
 
-  /** @param {number} n */
-  bytesLeft: (n) => `${n.toLocaleString()} bytes left`,
-  /** @param {number} n */
-  bytesTooMany: (n) => `${n.toLocaleString()} bytes too long to send`,
-  roomRule: "A room is named with a to z, 0 to 9, - and _, at most 64.",
-  /** @param {string} asked @param {string} room */
-  roomRefused: (asked, room) => `“${asked}” cannot be a room. This is ${room}.`,
-};
+const format = (options) => new Intl.DateTimeFormat(texts.locale, options);
+const exactTime = format({ dateStyle: "full", timeStyle: "long" });
+const clockTime = format({ timeStyle: "short" });
+// Never "today": a page left open overnight would go on saying it.
+const day = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+export const formatExact = (date) => exactTime.format(date);
+export const formatTime = (date) => clockTime.format(date);
+export const formatDay = (date) => day.format(date);
+
+/** What stands in the page says by data attributes which text it wants. */
+export function fillTexts(page) {
+	page.documentElement.lang = texts.lang;
+	const targets = { text: "textContent", label: "ariaLabel", hint: "placeholder", title: "title" };
+	for (const [name, property] of Object.entries(targets)) {
+		for (const element of page.querySelectorAll(`[data-${name}]`)) element[property] = texts[element.dataset[name]];
+	}
+}

@@ -1,0 +1,97 @@
+// The log: a row for each item, made once and changed only where it must be. It follows the
+// newest message for a reader who is at the bottom, and holds still for any other.
+
+import { byId, setText } from "./dom.js";
+import { createRow } from "./row.js";
+import { texts } from "./texts.js";
+
+const AT_BOTTOM_PX = 48;
+const NEAR_PX = 800;
+
+/** @param {ListEvents} events */
+export function mountList({ onOlder, onNewer, onEnd, onMove, reachesEnd, onAct }) {
+	const [log, list, older, beginning, jump, template] = ["log", "rows", "older", "beginning", "jump", "row"].map(byId);
+	let rows = new Map();
+	let olderState = "unknown";
+	let isFollowing = true;
+
+	const below = () => log.scrollHeight - log.scrollTop - log.clientHeight;
+	log.addEventListener("scroll", () => {
+		isFollowing = reachesEnd() && below() < AT_BOTTOM_PX;
+		onMove();
+		// After a failure only the button asks again: scrolling would ask without end.
+		if (log.scrollTop < NEAR_PX && olderState !== "failed") onOlder();
+		else if (!reachesEnd() && below() < NEAR_PX) onNewer();
+	});
+	// A phone's keyboard opens, the window is resized: the bottom stays in sight.
+	new ResizeObserver(() => isFollowing && toBottom()).observe(log);
+	older.addEventListener("click", onOlder);
+	jump.addEventListener("click", () => {
+		toEnd();
+		log.focus(); // the button goes away under the keyboard
+	});
+	log.addEventListener("keydown", ({ key }) => key === "End" && toEnd());
+	list.addEventListener("click", ({ target }) => {
+		if (!target.dataset.action) return;
+		onAct(target.dataset.action, target.closest(".row").dataset.key);
+		log.focus(); // the button is gone, the keyboard must not fall out of the page
+	});
+
+	function toBottom() {
+		isFollowing = true;
+		log.scrollTop = log.scrollHeight;
+	}
+
+	function toEnd() {
+		onEnd();
+		toBottom();
+	}
+
+	/** @param {ListView} view */
+	function update({ items, older: state, hasAbove, unread }) {
+		olderState = state;
+		// Neither the first page nor an older one is news: a screen reader keeps silent.
+		log.ariaBusy = String(state === "unknown" || state === "loading");
+		const anchor = isFollowing ? undefined : lastVisibleText();
+		const top = anchor?.getBoundingClientRect().top;
+		updateRows(items);
+		updateTop(state, hasAbove, items.length === 0);
+		// By hand, since not every browser anchors the scroll position by itself.
+		if (isFollowing) toBottom();
+		else if (anchor?.isConnected) log.scrollTop += anchor.getBoundingClientRect().top - top;
+		jump.hidden = unread === 0 && reachesEnd();
+		setText(jump, unread > 0 ? texts.newMessages(unread) : texts.newest);
+	}
+
+	/** The text, since its row may lose its head, and the last, since the rows above it may too. */
+	function lastVisibleText() {
+		const edge = log.getBoundingClientRect().bottom;
+		const visible = Array.from(list.children).findLast((row) => row.getBoundingClientRect().top < edge);
+		return visible?.querySelector(".body");
+	}
+
+	/** @param {Item[]} items */
+	function updateRows(items) {
+		const kept = new Map(items.map(({ key }) => [key, rows.get(key) ?? createRow(template)]));
+		for (const [key, row] of rows) if (!kept.has(key)) row.element.remove();
+		let place = list.firstElementChild;
+		for (const item of items) {
+			const row = kept.get(item.key);
+			row.update(item);
+			if (row.element === place) place = place.nextElementSibling;
+			else list.insertBefore(row.element, place);
+		}
+		rows = kept;
+	}
+
+	function updateTop(state, hasAbove, isEmpty) {
+		const hadFocus = document.activeElement === older;
+		older.hidden = !hasAbove && (state === "unknown" || state === "end");
+		setText(older, state === "loading" ? texts.loading : state === "failed" ? texts.failedOlder : texts.older);
+		beginning.hidden = hasAbove || state !== "end";
+		setText(beginning, isEmpty ? texts.empty : texts.beginning);
+		if (hadFocus && older.hidden) log.focus();
+	}
+
+	return { update, toEnd, isFollowing: () => isFollowing };
+}

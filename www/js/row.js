@@ -1,0 +1,85 @@
+// One message on the screen. Text enters through textContent alone.
+
+import { localDay } from "./conversation.js";
+import { setText } from "./dom.js";
+import { isLong, parse } from "./markup.js";
+import { formatDay, formatExact, formatTime, texts } from "./texts.js";
+
+const PARTS = [".day", ".day time", ".message", ".author", ".at", ".body", ".fold", ".fate", ".fate-text"];
+
+/** @param {HTMLTemplateElement} template */
+export function createRow(template) {
+	const element = /** @type {any} */ (template.content.firstElementChild).cloneNode(true);
+	const [day, dayTime, message, author, at, body, fold, fate, fateText] = PARTS.map((part) =>
+		element.querySelector(part),
+	);
+	let shown = "";
+
+	/** @param {Item} item */
+	function update(item) {
+		const text = item.entry ? fateOf(item.entry) : "";
+		const now = JSON.stringify([item, text]);
+		if (now === shown) return;
+		if (!shown) fillBody(item.body); // the one thing that never changes
+		shown = now;
+		Object.assign(element.dataset, { key: item.key, state: item.state });
+		element.classList.toggle("continued", item.isContinued);
+		element.classList.toggle("news", item.startsNews);
+		updateHead(item);
+		fate.hidden = !text;
+		setText(fateText, text);
+		for (const button of fate.querySelectorAll("button")) {
+			button.hidden = item.state !== "failed" && item.state !== "waiting";
+			setText(button, texts[button.dataset.action]);
+		}
+	}
+
+	function fillBody(text) {
+		body.append(...parse(text).map(toNode));
+		fold.hidden = !isLong(text);
+		const setFolded = (isFolded) => {
+			body.classList.toggle("folded", isFolded);
+			fold.ariaExpanded = String(!isFolded);
+			fold.textContent = isFolded ? texts.more : texts.less;
+		};
+		setFolded(!fold.hidden);
+		fold.addEventListener("click", () => setFolded(fold.ariaExpanded === "true"));
+	}
+
+	function updateHead({ author: name, at: date, startsDay }) {
+		setText(author, name ?? texts.anonymous);
+		message.dataset.initial = (/[\p{L}\p{N}\p{S}]/u.exec(name ?? "")?.[0] ?? "·").toUpperCase();
+		message.classList.toggle("named", name !== null);
+		message.style.setProperty("--hue", hueOf(name ?? ""));
+		setTime(at, date.toISOString(), formatTime(date), date);
+		day.hidden = !startsDay;
+		setTime(dayTime, localDay(date), formatDay(date), date);
+	}
+
+	return { element, update };
+}
+
+/** @param {Entry} entry */
+function fateOf({ state, refusal, isBusy, retryAt = 0 }) {
+	if (state === "failed") return texts.failed(refusal);
+	if (state !== "waiting") return texts[state];
+	const left = Math.ceil((retryAt - Date.now()) / 1_000);
+	return `${isBusy ? texts.busy : texts.queued} · ${left > 0 ? texts.nextTry(left) : texts.sending}`;
+}
+
+function toNode({ tag = "", text, href = "" }) {
+	if (!tag) return text;
+	const node = Object.assign(document.createElement(tag), { textContent: text });
+	// The other page learns neither where its visitor came from nor how to steer this one.
+	return href
+		? Object.assign(node, { href, title: href, rel: "noopener nofollow noreferrer", target: "_blank" })
+		: node;
+}
+
+function setTime(element, machine, text, date) {
+	Object.assign(element, { dateTime: machine, title: formatExact(date) });
+	setText(element, text);
+}
+
+/** The same name has the same colour on every page. */
+const hueOf = (name) => Array.from(name).reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 360, 0);

@@ -1,0 +1,57 @@
+// Every sentence the page says, in English.
+
+const messages = (n) => (n === 1 ? "1 message" : `${n} messages`);
+
+export const en = {
+	rooms: "Rooms",
+	otherRoom: "Another room",
+	go: "Go",
+	forget: (room) => `Forget ${room}`,
+	unread: "new",
+	roomRule: "A room is named with a to z, 0 to 9, - and _, at most 64.",
+	roomRefused: (asked, room) => `“${asked}” cannot be a room. This is ${room}.`,
+
+	messages: "Messages",
+	anonymous: "anonymous",
+	empty: "Nothing has been said here yet.",
+	beginning: "This is where the room begins.",
+	older: "Show older messages",
+	loading: "Loading older messages…",
+	failedOlder: "Older messages could not be loaded. Try again",
+	newest: "Newest messages ↓",
+	newMessages: (n) => `${n === 1 ? "1 new message" : `${n} new messages`} ↓`,
+	more: "Show all",
+	less: "Show less",
+
+	notifications: "Notifications",
+	sound: "Sound",
+	denied: "The browser does not allow notifications here.",
+
+	connecting: "Connecting…",
+	connected: "Connected",
+	waiting: "Reconnecting",
+	busy: "The server is busy",
+	offline: "Offline",
+	refused: (sentence) => `The server says: ${sentence}`,
+	nextTry: (s) => `next try in ${s} s`,
+	now: "Now",
+	unreachable: "The server cannot be reached.",
+	notUnderstood: "The answer was not understood.",
+	status: (status) => `The server answered ${status}.`,
+
+	name: "Name",
+	message: "Message",
+	write: "Write a message",
+	send: "Send",
+	askName: "Who are you? Give yourself a name, or stay anonymous.",
+	signedIn: "Signed in with this name",
+	queued: "Waiting to be sent",
+	sending: "Sending…",
+	again: "Send again",
+	discard: "Discard",
+	failed: (reason) => `Not sent. ${reason ?? "It has waited for too long."}`,
+	failedHere: (n) => `${messages(n)} could not be sent.`,
+	unsent: (n, rooms) => `${messages(n)} not yet sent in ${rooms}.`,
+	bytesLeft: (n) => `${n} bytes left`,
+	bytesTooMany: (n) => `${n} bytes too long to send`,
+};
