@@ -63,7 +63,9 @@ export class Person {
 
 	/** Waits for the last text of the list, then expects exactly the list, in order. */
 	async sees(/** @type {string[]} */ texts) {
-		await this.rows("stored").nth(texts.length - 1).waitFor();
+		await this.rows("stored")
+			.nth(texts.length - 1)
+			.waitFor();
 		await this.row(texts.at(-1)).waitFor();
 		assert.deepEqual(await this.bodies(), texts);
 	}
@@ -81,7 +83,10 @@ export class Person {
 	}
 
 	row(/** @type {string | RegExp | undefined} */ text) {
-		return this.page.locator(".row").filter({ has: this.page.locator(".body", { hasText: text }) }).first();
+		return this.page
+			.locator(".row")
+			.filter({ has: this.page.locator(".body", { hasText: text }) })
+			.first();
 	}
 
 	/** What is below the visible part of the log, in pixels. */

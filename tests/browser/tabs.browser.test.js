@@ -146,7 +146,10 @@ test("notifications and sound are off at first, and on when they are wanted", as
 	for (const name of ["Notifications", "Sound"]) {
 		assert.equal(await button(name).getAttribute("aria-pressed"), "false");
 		await button(name).click();
-		await ada.page.locator(`[aria-pressed="true"]`, { has: ada.page.locator("svg") }).first().waitFor();
+		await ada.page
+			.locator(`[aria-pressed="true"]`, { has: ada.page.locator("svg") })
+			.first()
+			.waitFor();
 	}
 	const shown = () =>
 		ada.page.evaluate(async () => {
