@@ -46,7 +46,7 @@ JOBS ?= $(shell nproc)
 MAKE_IN_PARALLEL = $(MAKE) --no-print-directory --silent -j$(JOBS)
 
 .DELETE_ON_ERROR:
-.PHONY: all run test fuzz fuzzers chaos chaos-bench lint format install clean help packages-build \
+.PHONY: all run test fuzz fuzzers chaos chaos-bench lint format screenshots install clean help packages-build \
 	packages-run packages-test packages-fuzz packages-chaos packages-lint
 
 all: packages-build ## build the worker (installs what is missing to build)
@@ -88,8 +88,12 @@ chaos-bench: packages-chaos ## posting through nginx against plain inserts: ROUN
 lint: packages-lint ## check formats, clang-tidy, shellcheck and the repository's own facts
 	@scripts/lint
 
-format: packages-lint ## format C++ and Python
+format: packages-lint ## format C++, Python and the page
 	@scripts/format
+
+screenshots: packages-test all ## make the pictures of the page in docs/ anew
+	@scripts/page-tools
+	@PORT=0 VAR=$(BUILD)/screenshots scripts/run node tests/browser/screenshots.js docs
 
 install: all ## install to PREFIX=/usr/local below DESTDIR=
 	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) WORKER=$(WORKER) scripts/install

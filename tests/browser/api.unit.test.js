@@ -63,8 +63,8 @@ test("an answer that is not understood is no answer, and may be asked for again"
 test("a poll that hangs is given up some seconds after its time, or when it is told to", {
 	timeout: 5_000,
 }, async () => {
-	globalThis.fetch = (url, { signal }) =>
-		new Promise((resolve, reject) => {
+	globalThis.fetch = (_url, { signal }) =>
+		new Promise((_resolve, reject) => {
 			signal.addEventListener("abort", () => reject(signal.reason));
 		});
 	let deadlineMs = 0;

@@ -6,7 +6,11 @@ import { FakeLocks } from "./fake-locks.js";
 
 const message = (id) => ({ id, author: null, body: "", room: "lobby", created_at: "2026-01-01T00:00:00Z" });
 const idsOf = (messages) => messages.map(({ id }) => id);
-let rooms = 0;
+const nextRoom = (
+	(n = 0) =>
+	() =>
+		++n
+)();
 
 /** One server for several tabs: each question takes the next step of the script, then it holds the poll. */
 class Server {
@@ -51,7 +55,7 @@ class Server {
 function openTab(t, server, options = {}) {
 	const tab = { seen: [], states: [] };
 	tab.feed = new Feed({
-		room: options.room ?? `room-${(rooms += 1)}`,
+		room: options.room ?? `room-${nextRoom()}`,
 		pageSize: 50,
 		onOpen: (page) => tab.seen.push(...idsOf(page)),
 		onMessages: (messages) => tab.seen.push(...idsOf(messages)),

@@ -12,9 +12,9 @@ import {
 	toSendable,
 } from "../../www/js/names.js";
 import { openStore } from "../../www/js/storage.js";
-import { chooseTexts } from "../../www/js/texts.js";
 import { de } from "../../www/js/texts/de.js";
 import { en } from "../../www/js/texts/en.js";
+import { chooseTexts } from "../../www/js/texts.js";
 import { fakeStorage } from "./fake-storage.js";
 
 const all = (tag, text) =>

@@ -1,8 +1,7 @@
 // What calls a reader who looks elsewhere: the count in title and icon, and, when they are
 // wanted, a notification and a sound. Both are off at first.
 
-import { byId, setText } from "./dom.js";
-import { texts } from "./texts.js";
+import { byId, setText, texts } from "./texts.js";
 
 /** @param {Store} store */
 export function mountAlerts(store) {

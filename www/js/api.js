@@ -5,7 +5,6 @@ import { texts } from "./texts.js";
 
 const NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 export const NIL = "00000000-0000-0000-0000-000000000000";
-
 // A connection that died without a word never fails by itself: every answer has a deadline.
 const ANSWER_DEADLINE_MS = 15_000;
 
@@ -37,17 +36,13 @@ export async function postMessage({ key, room, author, body }) {
 		headers: { "Content-Type": "application/json", "Idempotency-Key": key },
 		body: JSON.stringify({ room, body, author: author ?? undefined }),
 	});
-	if (!isMessage(stored)) throw new ApiError(0, texts.notUnderstood);
-	return stored;
+	return understood([stored])[0];
 }
 
-async function read(parameters, signal, waitsMs = 0) {
-	const answer = await ask(`/messages?${new URLSearchParams(parameters)}`, { signal }, waitsMs);
-	if (!Array.isArray(answer) || !answer.every(isMessage)) throw new ApiError(0, texts.notUnderstood);
-	return answer;
-}
+const read = async (parameters, signal, waitsMs = 0) =>
+	understood(await ask(`/messages?${new URLSearchParams(parameters)}`, { signal }, waitsMs));
 
-/** @returns {Promise<unknown>} the JSON of the answer */
+/** @returns {Promise<any>} the JSON of the answer */
 async function ask(url, /** @type {RequestInit} */ { signal, ...options }, waitsMs = 0) {
 	const abort = new AbortController();
 	const stop = () => abort.abort();
@@ -59,8 +54,8 @@ async function ask(url, /** @type {RequestInit} */ { signal, ...options }, waits
 		// A proxy on the way may answer in HTML.
 		const answer = await response.json().catch(() => null);
 		if (response.ok) return answer;
-		const pause = retryAfterMs(response.headers.get("Retry-After"));
-		throw new ApiError(response.status, answer?.error ?? texts.status(response.status), pause);
+		const sentence = answer?.error ?? texts.status(response.status);
+		throw new ApiError(response.status, sentence, retryAfterMs(response.headers.get("Retry-After")));
 	} catch (error) {
 		throw error instanceof ApiError ? error : new ApiError(0, texts.unreachable);
 	} finally {
@@ -69,7 +64,8 @@ async function ask(url, /** @type {RequestInit} */ { signal, ...options }, waits
 	}
 }
 
-/** @returns {value is Message} */
-function isMessage(value) {
-	return typeof value?.id === "string" && typeof value.body === "string" && Date.parse(value.created_at) > 0;
+function understood(answer) {
+	const isMessage = (value) => value?.id && typeof value.body === "string" && Date.parse(value.created_at) > 0;
+	if (Array.isArray(answer) && answer.every(isMessage)) return answer;
+	throw new ApiError(0, texts.notUnderstood);
 }

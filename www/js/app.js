@@ -2,7 +2,7 @@
 
 import { mountAlerts } from "./alerts.js";
 import { mountComposer, mountNameField } from "./composer.js";
-import { byId, setText } from "./dom.js";
+
 import { mountList } from "./list.js";
 import { chooseRoom, toAuthor } from "./names.js";
 import { Outbox } from "./outbox.js";
@@ -11,14 +11,14 @@ import { mountRooms } from "./rooms.js";
 import { Sender } from "./sender.js";
 import { mountStatus, noticeOf } from "./status.js";
 import { openStore } from "./storage.js";
-import { fillTexts, texts } from "./texts.js";
+import { byId, fillTexts, setText, texts } from "./texts.js";
 
 const TICK_MS = 1_000;
 // Timers of a page in the background are late by up to a minute without any sleep.
 const SLEPT_MS = 5_000;
 const SLEPT_HIDDEN_MS = 90_000;
 
-fillTexts(document);
+fillTexts();
 const store = openStore(() => window.localStorage);
 let { room, refused } = chooseRoom(location.search, store.get("room"));
 /** @type {ReturnType<typeof openRoom>} */

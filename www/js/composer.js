@@ -1,8 +1,7 @@
 // The field where a message is written, and the name under which.
 
-import { byId, setText } from "./dom.js";
 import { byteLength, limitName, tidyBody } from "./names.js";
-import { texts } from "./texts.js";
+import { byId, setText, texts } from "./texts.js";
 
 const BODY_MAX_BYTES = 10_000;
 const COUNTED_BYTES = 1_000;

@@ -2,21 +2,20 @@
 // tabs. The tab that leads polls and tells the others; they ask only when they missed something.
 
 import { NIL, readAfter, readPage } from "./api.js";
-import { backoffMs, Pause, pauseMs } from "./retry.js";
+import { Pause, pauseMs } from "./retry.js";
 import { ifFree, Leadership, openChannel } from "./share.js";
 
 const POLL_TIMEOUT_S = 25;
 const HIDDEN_LOOK_MS = 10_000;
 // No word from the tab that leads for longer than a poll takes: it is frozen or gone.
 const SILENCE_MS = 40_000;
-// An empty answer long before its time comes from a worker that stops.
-const EARLY_MS = 2_000;
+// An empty answer long before its time comes from a worker that stops; not to be asked in a tight loop.
+const EARLY_MS = 1_000;
 
 export class Feed {
 	/** @type {string | null} the last id seen; null until the first page has come */
 	#cursor = null;
 	#failures = 0;
-	#earlyAnswers = 0;
 	#isBehind = false;
 	#isStopped = false;
 	#pause = new Pause();
@@ -27,8 +26,9 @@ export class Feed {
 	/** @param {FeedParts} parts */
 	constructor({ isHidden = () => false, isOnline = () => true, api = { readPage, readAfter }, ...parts }) {
 		this.#parts = { isHidden, isOnline, api, ...parts };
-		this.#lead = new Leadership(`chat:${parts.room}`, () => this.#look(this.#cursor !== null), parts.locks);
-		this.#channel = openChannel(`chat:${parts.room}`, (word) => this.#isStopped || this.#hear(word));
+		const name = `chat:${parts.room}`;
+		this.#lead = new Leadership(name, () => this.#look(this.#cursor !== null), parts.locks);
+		this.#channel = openChannel(name, (word) => this.#isStopped || this.#hear(word));
 	}
 	#parts;
 	#lead;
@@ -64,11 +64,11 @@ export class Feed {
 	}
 
 	async #turn() {
-		const { signal } = (this.#request = new AbortController());
-		const startedAt = Date.now();
+		this.#request = new AbortController();
+		const { signal } = this.#request;
 		try {
 			if (this.#cursor === null) await this.#open(signal);
-			else if (this.isLeader || this.#isBehind) await this.#poll(this.#cursor, signal, startedAt);
+			else if (this.isLeader || this.#isBehind) await this.#poll(this.#cursor, signal);
 			else if ((await this.#pause.wait(SILENCE_MS)) && !this.#parts.isHidden()) this.#lead.seek(true);
 		} catch (error) {
 			// Ended by us: no failure, the next turn looks at once.
@@ -85,16 +85,15 @@ export class Feed {
 		this.#succeed();
 	}
 
-	async #poll(after, signal, startedAt) {
+	async #poll(after, signal) {
+		const startedAt = Date.now();
 		const messages = await this.#ask(after, signal);
 		if (this.#isStopped) return;
 		this.#isBehind = false;
 		this.#take(messages);
 		this.#succeed();
 		if (this.isLeader) this.#channel.postMessage({ after, messages });
-		if (messages.length > 0 || Date.now() - startedAt > EARLY_MS) this.#earlyAnswers = 0;
-		// The first goes unpunished: it is also the first look after reconnecting.
-		else if (++this.#earlyAnswers > 1) await this.#pause.wait(backoffMs(this.#earlyAnswers - 1));
+		if (messages.length === 0 && Date.now() - startedAt < EARLY_MS) await this.#pause.wait(EARLY_MS);
 	}
 
 	#ask(after, signal) {
@@ -139,7 +138,8 @@ export class Feed {
 
 	/** @param {import("./api.js").ApiError} error */
 	async #pauseAfter({ message: sentence, askedMs, isBusy, isPassing }) {
-		const ms = pauseMs((this.#failures += 1), askedMs);
+		this.#failures += 1;
+		const ms = pauseMs(this.#failures, askedMs);
 		const name = isBusy ? "busy" : isPassing ? "waiting" : "refused";
 		this.#become({ name: this.#parts.isOnline() ? name : "offline", retryAt: Date.now() + ms, sentence });
 		await this.#pause.wait(ms);

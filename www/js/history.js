@@ -17,16 +17,14 @@ export class History {
 	}
 
 	/**
-	 * The same message may come from the poll, from the answer to its POST and from an
-	 * older page, in any order: the first to come is kept.
+	 * They come from the poll, from the answer to a POST and from older pages, in any order.
 	 * @param {Message[]} messages
 	 * @returns {Message[]} those that are new here
 	 */
 	add(messages) {
 		return messages.filter((message) => {
 			const at = this.place(message.id);
-			if (this.messages[at]?.id === message.id) return false;
-			return this.messages.splice(at, 0, message);
+			return this.messages[at]?.id !== message.id && this.messages.splice(at, 0, message);
 		});
 	}
 
@@ -37,8 +35,7 @@ export class History {
 
 	/** @returns {number} how many messages come before this id */
 	place(id) {
-		let low = 0;
-		let high = this.messages.length;
+		let [low, high] = [0, this.messages.length];
 		while (low < high) {
 			const middle = (low + high) >> 1;
 			if (this.messages[middle].id < id) low = middle + 1;

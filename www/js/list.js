@@ -1,9 +1,8 @@
 // The log: a row for each item, made once and changed only where it must be. It follows the
 // newest message for a reader who is at the bottom, and holds still for any other.
 
-import { byId, setText } from "./dom.js";
 import { createRow } from "./row.js";
-import { texts } from "./texts.js";
+import { byId, setText, texts } from "./texts.js";
 
 const AT_BOTTOM_PX = 48;
 const NEAR_PX = 800;

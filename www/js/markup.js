@@ -7,7 +7,7 @@ const ADDRESS = /\bhttps?:\/\/[^\s<>"'`\p{Cc}\p{Cf}]+/giu;
 const SENTENCE_END = /[.,;:!?*_~…’”»]+$/u;
 const PAIRS = { ")": "(", "]": "[", "}": "{" };
 // Three backticks around a block, with the name of a language or without; one around a few words.
-const CODE = /```(?:[\w+-]*\n)?([^]+?)\n?```\n?|`([^`\n]+)`/g;
+const CODE = /```(?:[\w+-]*\n)?([\s\S]+?)\n?```\n?|`([^`\n]+)`/g;
 const FOLD_CHARACTERS = 1_400;
 const FOLD_LINES = 18;
 

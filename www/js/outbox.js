@@ -9,7 +9,7 @@ export class Outbox {
 	/** @type {Map<string, Trying>} by key */
 	#trying = new Map();
 
-	/** @param {Store} store @param {() => void} onChange  called after every change */
+	/** @param {Store} store @param {() => void} onChange */
 	constructor(store, onChange) {
 		this.#store = store;
 		this.#onChange = onChange;
@@ -24,11 +24,11 @@ export class Outbox {
 			if (!saved) return [];
 			const trying = this.#trying.get(saved.key) ?? { tries: 0 };
 			const isOld = !trying.state && Date.now() - saved.createdAt > KEY_IS_SAFE_MS;
-			return [{ ...saved, ...trying, state: saved.refusal || isOld ? "failed" : (trying.state ?? "queued") }];
+			return { ...saved, ...trying, state: saved.refusal || isOld ? "failed" : (trying.state ?? "queued") };
 		});
 	}
 
-	/** @param {Draft} draft @param {string} key */
+	/** @param {Draft} draft */
 	add(draft, key) {
 		// Never before what is there already, whatever the clock says.
 		const turn = Math.max(Date.now(), Number.parseInt(this.#places.at(-1) ?? "0", 10) + 1);
@@ -40,13 +40,13 @@ export class Outbox {
 		return this.entries.find(({ state }) => state !== "failed");
 	}
 
-	/** @param {string} key @param {Partial<Trying>} change */
+	/** @param {Partial<Trying>} change */
 	note(key, change) {
 		this.#trying.set(key, { tries: 0, ...this.#trying.get(key), ...change });
 		this.#onChange();
 	}
 
-	/** @param {string} refusal  the server will not have it, now or later */
+	/** The server will not have it, now or later. */
 	refused(key, refusal) {
 		this.#amend(key, { refusal });
 	}
@@ -75,8 +75,7 @@ export class Outbox {
 	#read(place) {
 		try {
 			const saved = JSON.parse(this.#store.get(PREFIX + place) ?? "");
-			const isWhole = ["key", "room", "body"].every((name) => typeof saved[name] === "string");
-			return isWhole && saved.createdAt > 0 ? saved : null;
+			return saved.key && saved.room && saved.body && saved.createdAt > 0 ? saved : null;
 		} catch {
 			return null;
 		}

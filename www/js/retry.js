@@ -4,10 +4,9 @@ const CAP_MS = 30_000;
 // A broken or hostile Retry-After must not silence the page for a day.
 const ASKED_CAP_MS = 120_000;
 
-/** Doubles. Half of it is random: pages that lost the server together must not come back together. */
+/** Half of it is random: pages that lost the server together must not come back together. */
 export function backoffMs(failures, random = Math.random) {
-	const ceiling = Math.min(CAP_MS, 500 * 2 ** failures);
-	return Math.round((ceiling * (1 + random())) / 2);
+	return Math.round((Math.min(CAP_MS, 500 * 2 ** failures) * (1 + random())) / 2);
 }
 
 /** @param {string | null} value  Retry-After: seconds, or an HTTP date */
@@ -22,7 +21,7 @@ export function pauseMs(failures, askedMs, random = Math.random) {
 }
 
 export class Pause {
-	#end = (_isOver) => {};
+	#end = () => {};
 
 	/** @returns {Promise<boolean>} whether the time is over; else it was woken */
 	wait(ms) {
@@ -33,6 +32,6 @@ export class Pause {
 	}
 
 	wake() {
-		this.#end(false);
+		this.#end();
 	}
 }

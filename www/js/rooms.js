@@ -2,9 +2,9 @@
 // is the last id seen, news:ROOM is there when more came.
 
 import { NIL, readAfter } from "./api.js";
-import { byId, setText } from "./dom.js";
+
 import { isRoom, toRoom } from "./names.js";
-import { texts } from "./texts.js";
+import { byId, setText, texts } from "./texts.js";
 
 const LOOK_MS = 5_000;
 
@@ -102,7 +102,10 @@ export function mountRooms(store, { onGo, mayLook }) {
 	function toEntry(name) {
 		const entry = document.createElement("li");
 		const link = add(entry, "a", { textContent: name, href: `?room=${name}` }, { go: name });
-		if (store.get(`news:${name}`)) add(link, "span", { className: "mark", textContent: ` ${texts.unread}` });
+		if (store.get(`news:${name}`)) {
+			link.append(" ");
+			add(link, "span", { className: "mark", textContent: texts.unread });
+		}
 		if (name === room) link.ariaCurrent = "page";
 		else add(entry, "button", { type: "button", textContent: "×", ariaLabel: texts.forget(name) }, { forget: name });
 		return entry;

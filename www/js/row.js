@@ -1,9 +1,9 @@
 // One message on the screen. Text enters through textContent alone.
 
 import { localDay } from "./conversation.js";
-import { setText } from "./dom.js";
+
 import { isLong, parse } from "./markup.js";
-import { formatDay, formatExact, formatTime, texts } from "./texts.js";
+import { formatDay, formatExact, formatTime, setText, texts } from "./texts.js";
 
 const PARTS = [".day", ".day time", ".message", ".author", ".at", ".body", ".fold", ".fate", ".fate-text"];
 

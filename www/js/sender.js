@@ -67,8 +67,7 @@ export class Sender {
 		try {
 			this.#onStored(await this.#post(entry), entry);
 			this.#outbox.remove(key);
-		} catch (error) {
-			const { isPassing, isBusy, message, askedMs } = error;
+		} catch ({ isPassing, isBusy, message, askedMs }) {
 			if (!isPassing) return this.#outbox.refused(key, message);
 			// Safe to repeat whatever happened: the key makes the server store it once.
 			const ms = pauseMs(tries, askedMs);

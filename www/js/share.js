@@ -14,15 +14,13 @@ export class Leadership {
 		this.locks = locks;
 	}
 
-	/**
-	 * @param {boolean} [steal]  take it from the tab that has it. The tab that is looked at does:
-	 *   one in the background may be frozen, and would lead nobody.
-	 */
+	/** The tab that is looked at steals: one in the background may be frozen, and would lead nobody. */
 	seek(steal = false) {
 		if (this.isLeader) return;
 		if (!this.locks) return this.#become(true);
 		this.#claim.abort();
-		const { signal } = (this.#claim = new AbortController());
+		this.#claim = new AbortController();
+		const { signal } = this.#claim;
 		this.locks
 			.request(this.name, steal ? { steal } : { signal }, () => this.#hold(signal))
 			.catch(() => {
@@ -37,7 +35,6 @@ export class Leadership {
 		this.#become(false);
 	}
 
-	/** @param {AbortSignal} signal */
 	#hold(signal) {
 		if (signal.aborted) return;
 		this.#become(true);
@@ -53,14 +50,11 @@ export class Leadership {
 
 /** Does the work when no other tab is at it. */
 export function ifFree(name, work, otherwise, locks = webLocks) {
-	if (!locks) return otherwise();
-	return locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : otherwise()));
+	return locks ? locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : otherwise())) : otherwise();
 }
 
 /** @param {(word) => void} onWord  gets what other tabs post */
 export function openChannel(name, onWord) {
 	if (!globalThis.BroadcastChannel) return { postMessage(_word) {}, close() {} };
-	const channel = new BroadcastChannel(name);
-	channel.onmessage = ({ data }) => onWord(data);
-	return channel;
+	return Object.assign(new BroadcastChannel(name), { onmessage: ({ data }) => onWord(data) });
 }

@@ -1,8 +1,7 @@
 // One quiet line that says how it stands with the server, and a sentence about what could
 // otherwise be overlooked.
 
-import { byId, setText } from "./dom.js";
-import { texts } from "./texts.js";
+import { byId, setText, texts } from "./texts.js";
 
 export function mountStatus({ onNow }) {
 	const [root, seen, spoken, now] = ["status", "status-seen", "status-spoken", "now"].map(byId);

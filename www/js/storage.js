@@ -17,7 +17,7 @@ export function openStore(open) {
 	}
 
 	return {
-		/** @param {string} name @returns {string | null} */
+		/** @returns {string | null} */
 		get: (name) => memory.get(name) ?? attempt((storage) => storage.getItem(PREFIX + name), null),
 
 		set(name, value) {
@@ -35,13 +35,9 @@ export function openStore(open) {
 
 		/** @returns {string[]} what follows `start` in the names that begin so, sorted */
 		names(start) {
-			const all = new Set(attempt(Object.keys, []));
-			for (const name of memory.keys()) all.add(PREFIX + name);
 			const begin = PREFIX + start;
-			return [...all]
-				.filter((name) => name.startsWith(begin))
-				.map((name) => name.slice(begin.length))
-				.sort();
+			const all = new Set([...attempt(Object.keys, []), ...Array.from(memory.keys(), (name) => PREFIX + name)]);
+			return [...all].flatMap((name) => (name.startsWith(begin) ? name.slice(begin.length) : [])).sort();
 		},
 	};
 }

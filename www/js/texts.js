@@ -1,4 +1,5 @@
-// The language of the page, and dates in it. Another one is a file like texts/en.js and a line here.
+// The words on the page, and dates, in the reader's language. Another language is a file like
+// texts/en.js and a line here.
 
 import { de } from "./texts/de.js";
 import { en } from "./texts/en.js";
@@ -14,21 +15,30 @@ export function chooseTexts(wanted) {
 
 export const texts = chooseTexts(globalThis.navigator?.languages ?? []);
 
-const format = (options) => new Intl.DateTimeFormat(texts.locale, options);
-const exactTime = format({ dateStyle: "full", timeStyle: "long" });
-const clockTime = format({ timeStyle: "short" });
+const format = (options) => {
+	const { format } = new Intl.DateTimeFormat(texts.locale, options);
+	return format;
+};
+export const formatExact = format({ dateStyle: "full", timeStyle: "long" });
+export const formatTime = format({ timeStyle: "short" });
 // Never "today": a page left open overnight would go on saying it.
-const day = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+export const formatDay = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
-export const formatExact = (date) => exactTime.format(date);
-export const formatTime = (date) => clockTime.format(date);
-export const formatDay = (date) => day.format(date);
+/** @returns {any} */
+export const byId = (id) => document.getElementById(id);
+
+/** Writes only what differs: a screen reader announces what is written. */
+export function setText(element, text) {
+	if (element.textContent !== text) element.textContent = text;
+}
 
 /** What stands in the page says by data attributes which text it wants. */
-export function fillTexts(page) {
-	page.documentElement.lang = texts.lang;
+export function fillTexts() {
+	document.documentElement.lang = texts.lang;
 	const targets = { text: "textContent", label: "ariaLabel", hint: "placeholder", title: "title" };
 	for (const [name, property] of Object.entries(targets)) {
-		for (const element of page.querySelectorAll(`[data-${name}]`)) element[property] = texts[element.dataset[name]];
+		for (const element of document.querySelectorAll(`[data-${name}]`)) {
+			element[property] = texts[/** @type {HTMLElement} */ (element).dataset[name] ?? ""];
+		}
 	}
 }
