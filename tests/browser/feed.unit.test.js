@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError, NIL } from "../../www/js/api.js";
-import { Feed } from "../../www/js/feed.js";
+import { openFeed } from "../../www/js/feed.js";
 import { FakeLocks } from "./fake-locks.js";
 
 const message = (id) => ({ id, author: null, body: "", room: "lobby", created_at: "2026-01-01T00:00:00Z" });
@@ -54,7 +54,7 @@ class Server {
 /** @param {import("node:test").TestContext} t */
 function openTab(t, server, options = {}) {
 	const tab = { seen: [], states: [] };
-	tab.feed = new Feed({
+	tab.feed = openFeed({
 		room: options.room ?? `room-${nextRoom()}`,
 		pageSize: 50,
 		onOpen: (page) => tab.seen.push(...idsOf(page)),
@@ -63,10 +63,9 @@ function openTab(t, server, options = {}) {
 		api: server.api(options.tab),
 		...options,
 	});
-	const running = tab.feed.run();
 	t.after(() => {
 		tab.feed.stop();
-		return running;
+		return tab.feed.isDone;
 	});
 	return tab;
 }
@@ -147,7 +146,7 @@ test("of three tabs one polls, and the others hear from it", { timeout: 5_000 },
 	server.answer([message("2")]);
 	await until(() => tabs.every(({ seen }) => seen.includes("2")) && server.held.size === 1);
 	assert.deepEqual(
-		tabs.map(({ feed }) => feed.isLeader),
+		tabs.map(({ feed }) => feed.isLeader()),
 		[false, false, true],
 	);
 });
@@ -156,17 +155,17 @@ test("when the tab that polls is closed, another goes on where it was", { timeou
 	const locks = new FakeLocks();
 	const server = new Server([message("1")], [message("1")]);
 	const [one, other] = ["a", "b"].map((tab) => openTab(t, server, { room: "closed", tab, locks }));
-	await until(() => other.feed.isLeader && server.held.size === 1 && one.seen.length === 1);
+	await until(() => other.feed.isLeader() && server.held.size === 1 && one.seen.length === 1);
 	other.feed.stop();
 	await until(() => server.held.size === 1 && [...server.held][0].question === "a1 25");
-	assert.ok(one.feed.isLeader);
+	assert.ok(one.feed.isLeader());
 });
 
 test("a tab that missed a message asks the server for it", { timeout: 5_000 }, async (t) => {
 	const locks = new FakeLocks();
 	const server = new Server([message("1")], [message("1")]);
 	const [late, leader] = ["a", "b"].map((tab) => openTab(t, server, { room: "missed", tab, locks }));
-	await until(() => leader.feed.isLeader && server.held.size === 1 && late.seen.length === 1);
+	await until(() => leader.feed.isLeader() && server.held.size === 1 && late.seen.length === 1);
 	// What another tab would say that is further than this one.
 	const channel = new BroadcastChannel("chat:missed");
 	t.after(() => channel.close());

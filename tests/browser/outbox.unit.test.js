@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { test } from "node:test";
-import { Outbox } from "../../www/js/outbox.js";
-import { makeKey, Sender } from "../../www/js/sender.js";
+import { openOutbox } from "../../www/js/outbox.js";
+import { makeKey, makeSender } from "../../www/js/sender.js";
 import { openStore } from "../../www/js/storage.js";
 import { fakeStorage } from "./fake-storage.js";
 
@@ -13,7 +13,7 @@ const down = { isPassing: true, isBusy: false, message: "down", askedMs: 0 };
 const tooLarge = { isPassing: false, isBusy: false, message: "too large", askedMs: 0 };
 
 function outboxWith(storage, ...bodies) {
-	const outbox = new Outbox(
+	const outbox = openOutbox(
 		openStore(() => storage),
 		nothing,
 	);
@@ -21,13 +21,13 @@ function outboxWith(storage, ...bodies) {
 	return outbox;
 }
 
-const shown = (outbox) => outbox.entries.map(({ body, state }) => [body, state]);
+const shown = (outbox) => outbox.entries().map(({ body, state }) => [body, state]);
 const stored = ({ body }) => ({ id: body, body, author: "Ada", room: "lobby", created_at: "2026-01-01T12:00:00.000Z" });
 
 /** Sends what is in the outbox; `answers` are errors to throw before the server takes the message. */
 async function sendAll(outbox, answers = {}) {
 	const asked = [];
-	const sender = new Sender(outbox, nothing, async (entry) => {
+	const sender = makeSender(outbox, nothing, async (entry) => {
 		asked.push(entry.key);
 		const error = answers[entry.body]?.shift();
 		if (!error) return stored(entry);
@@ -42,7 +42,7 @@ async function sendAll(outbox, answers = {}) {
 test("messages go one at a time, in the order of writing, and leave the outbox", async () => {
 	const outbox = outboxWith(fakeStorage(), "b", "a", "c");
 	assert.deepEqual(await sendAll(outbox), ["key-b", "key-a", "key-c"]);
-	assert.deepEqual(outbox.entries, []);
+	assert.deepEqual(outbox.entries(), []);
 });
 
 test("a passing trouble is tried again under the same key, and nothing overtakes it", async () => {
@@ -56,19 +56,19 @@ test("what the server will not have fails at once, is kept, and lets the next on
 	await sendAll(outbox, { a: [tooLarge] });
 	const afterReload = outboxWith(storage);
 	assert.deepEqual(shown(afterReload), [["a", "failed"]]);
-	assert.equal(afterReload.entries[0].refusal, "too large");
+	assert.equal(afterReload.entries()[0].refusal, "too large");
 	afterReload.again("key-a");
 	assert.deepEqual(await sendAll(afterReload), ["key-a"]);
 });
 
 test("while the server asks for patience, the entry says until when and why", async () => {
 	const outbox = outboxWith(fakeStorage(), "a");
-	const sender = new Sender(outbox, nothing, async () => {
+	const sender = makeSender(outbox, nothing, async () => {
 		throw { ...down, isBusy: true, askedMs: 60_000 };
 	});
 	sender.start();
-	while (outbox.entries[0].state !== "waiting") await new Promise((resolve) => setImmediate(resolve));
-	const [{ retryAt, isBusy }] = outbox.entries;
+	while (outbox.entries()[0].state !== "waiting") await new Promise((resolve) => setImmediate(resolve));
+	const [{ retryAt, isBusy }] = outbox.entries();
 	assert.ok(isBusy && retryAt >= Date.now() + 59_000);
 	outbox.remove("key-a");
 	sender.wake();
@@ -116,7 +116,7 @@ test("what waited for more than a day waits on for the reader's word", (t) => {
 test("a saved outbox that is broken is an empty one", () => {
 	const storage = fakeStorage();
 	for (const [i, saved] of ["", "7", "null", "{}", '{"key":"k"}'].entries()) storage.setItem(`chat.out:${i}:k`, saved);
-	assert.deepEqual(outboxWith(storage).entries, []);
+	assert.deepEqual(outboxWith(storage).entries(), []);
 });
 
 test("keys are visible ASCII of at most 64 characters, and never the same", () => {

@@ -107,7 +107,7 @@ interface ListView {
 }
 
 interface RoomParts {
-	outbox: import("../../www/js/outbox.js").Outbox;
+	outbox: ReturnType<typeof import("../../www/js/outbox.js").openOutbox>;
 	list: ReturnType<typeof import("../../www/js/list.js").mountList>;
 	/** The last id seen on an earlier visit. */
 	seen: string | null;

@@ -5,10 +5,10 @@ import { mountComposer, mountNameField } from "./composer.js";
 
 import { mountList } from "./list.js";
 import { chooseRoom, toAuthor } from "./names.js";
-import { Outbox } from "./outbox.js";
+import { openOutbox } from "./outbox.js";
 import { openRoom } from "./room.js";
 import { mountRooms } from "./rooms.js";
-import { Sender } from "./sender.js";
+import { makeSender } from "./sender.js";
 import { mountStatus, noticeOf } from "./status.js";
 import { openStore } from "./storage.js";
 import { byId, fillTexts, setText, texts } from "./texts.js";
@@ -26,8 +26,8 @@ let open;
 
 const author = () => toAuthor(store.get("name"));
 const alerts = mountAlerts(store);
-const outbox = new Outbox(store, update);
-const sender = new Sender(outbox, storeOwn);
+const outbox = openOutbox(store, update);
+const sender = makeSender(outbox, storeOwn);
 const status = mountStatus({ onNow: wake });
 const list = mountList({
 	onOlder: () => open.showOlder(),
@@ -41,7 +41,7 @@ const list = mountList({
 		sender.wake();
 	},
 });
-const rooms = mountRooms(store, { onGo: go, mayLook: () => sender.isLeader && !document.hidden });
+const rooms = mountRooms(store, { onGo: go, mayLook: () => sender.isLeader() && !document.hidden });
 const composer = mountComposer({
 	onDraft: (text) => (text ? store.set(`draft:${room}`, text) : store.remove(`draft:${room}`)),
 	onSend(body) {
@@ -98,7 +98,7 @@ function storeOwn(message, entry) {
 function update() {
 	open?.update();
 	const isAsked = store.get("name") === null && store.get("signed-in") === null;
-	setText(byId("notice"), noticeOf(room, outbox.entries, refused) || (isAsked ? texts.askName : ""));
+	setText(byId("notice"), noticeOf(room, outbox.entries(), refused) || (isAsked ? texts.askName : ""));
 	nameField.update(store.get("name") ?? "", store.get("signed-in"));
 }
 
@@ -130,7 +130,7 @@ setInterval(() => {
 	const slept = Date.now() - tickedAt > (document.hidden ? SLEPT_HIDDEN_MS : SLEPT_MS);
 	tickedAt = Date.now();
 	if (slept) wake();
-	else if (outbox.entries.some(({ state }) => state === "waiting")) update(); // its countdown
+	else if (outbox.entries().some(({ state }) => state === "waiting")) update(); // its countdown
 }, TICK_MS);
 
 history.replaceState(null, "", `?room=${room}${location.hash}`);

@@ -9,140 +9,134 @@ const POLL_TIMEOUT_S = 25;
 const HIDDEN_LOOK_MS = 10_000;
 // No word from the tab that leads for longer than a poll takes: it is frozen or gone.
 const SILENCE_MS = 40_000;
-// An empty answer long before its time comes from a worker that stops; not to be asked in a tight loop.
+// An empty answer before its time comes from a worker that stops; not to be asked in a tight loop.
 const EARLY_MS = 1_000;
 
-export class Feed {
+/** @param {FeedParts} parts */
+export function openFeed(parts) {
+	const { room, pageSize, onOpen, onMessages, onState, locks } = parts;
+	const { isHidden = () => false, isOnline = () => true, api = { readPage, readAfter } } = parts;
+	const lead = new Leadership(`chat:${room}`, () => look(cursor !== null), locks);
+	const channel = openChannel(`chat:${room}`, (word) => isStopped || hear(word));
+	const pause = new Pause();
+	let request = new AbortController();
 	/** @type {string | null} the last id seen; null until the first page has come */
-	#cursor = null;
-	#failures = 0;
-	#isBehind = false;
-	#isStopped = false;
-	#pause = new Pause();
-	#request = new AbortController();
+	let cursor = null;
+	let failures = 0;
+	let isBehind = false;
+	let isStopped = false;
 	/** @type {FeedState} */
-	#state = { name: "connecting" };
+	let state = { name: "connecting" };
 
-	/** @param {FeedParts} parts */
-	constructor({ isHidden = () => false, isOnline = () => true, api = { readPage, readAfter }, ...parts }) {
-		this.#parts = { isHidden, isOnline, api, ...parts };
-		const name = `chat:${parts.room}`;
-		this.#lead = new Leadership(name, () => this.#look(this.#cursor !== null), parts.locks);
-		this.#channel = openChannel(name, (word) => this.#isStopped || this.#hear(word));
-	}
-	#parts;
-	#lead;
-	#channel;
-
-	get isLeader() {
-		return this.#lead.isLeader;
+	async function run() {
+		become({ name: "connecting" });
+		channel.postMessage({ hello: true });
+		lead.seek(!isHidden());
+		while (!isStopped) await turn();
+		channel.close();
 	}
 
-	async run() {
-		this.#become({ name: "connecting" });
-		this.#channel.postMessage({ hello: true });
-		this.#lead.seek(!this.#parts.isHidden());
-		while (!this.#isStopped) await this.#turn();
-		this.#channel.close();
+	/** Asks anew, since what is asked may hang on a dead connection. */
+	function look(isAnew = true) {
+		if (isAnew) request.abort();
+		pause.wake();
 	}
 
-	stop() {
-		this.#isStopped = true;
-		this.#lead.stop();
-		this.#look();
-	}
-
-	/** Something changed (network back, page looked at): look now, on a new connection. */
-	wake() {
-		if (!this.#parts.isHidden()) this.#lead.seek(true);
-		this.#look();
-	}
-
-	#look(isAnew = true) {
-		if (isAnew) this.#request.abort();
-		this.#pause.wake();
-	}
-
-	async #turn() {
-		this.#request = new AbortController();
-		const { signal } = this.#request;
+	async function turn() {
+		request = new AbortController();
+		const { signal } = request;
 		try {
-			if (this.#cursor === null) await this.#open(signal);
-			else if (this.isLeader || this.#isBehind) await this.#poll(this.#cursor, signal);
-			else if ((await this.#pause.wait(SILENCE_MS)) && !this.#parts.isHidden()) this.#lead.seek(true);
+			if (cursor === null) await open(signal);
+			else if (lead.isLeader || isBehind) await poll(cursor, signal);
+			else if ((await pause.wait(SILENCE_MS)) && !isHidden()) lead.seek(true);
 		} catch (error) {
 			// Ended by us: no failure, the next turn looks at once.
-			if (!signal.aborted) await this.#pauseAfter(error);
+			if (!signal.aborted) await pauseAfter(error);
 		}
 	}
 
-	async #open(signal) {
-		const { room, pageSize, api, onOpen } = this.#parts;
+	async function open(signal) {
 		const page = await api.readPage(room, pageSize, { signal });
-		this.#cursor = page.at(-1)?.id ?? NIL;
-		if (this.#isStopped) return;
+		cursor = page.at(-1)?.id ?? NIL;
+		if (isStopped) return;
 		onOpen(page);
-		this.#succeed();
+		succeed();
 	}
 
-	async #poll(after, signal) {
+	async function poll(after, signal) {
 		const startedAt = Date.now();
-		const messages = await this.#ask(after, signal);
-		if (this.#isStopped) return;
-		this.#isBehind = false;
-		this.#take(messages);
-		this.#succeed();
-		if (this.isLeader) this.#channel.postMessage({ after, messages });
-		if (messages.length === 0 && Date.now() - startedAt < EARLY_MS) await this.#pause.wait(EARLY_MS);
+		const messages = await ask(after, signal);
+		if (isStopped) return;
+		isBehind = false;
+		take(messages);
+		succeed();
+		if (lead.isLeader) channel.postMessage({ after, messages });
+		if (messages.length === 0 && Date.now() - startedAt < EARLY_MS) await pause.wait(EARLY_MS);
 	}
 
-	#ask(after, signal) {
-		const { room, api, isHidden, locks } = this.#parts;
-		const ask = (timeoutS) => api.readAfter(room, after, { timeoutS, signal });
+	function ask(after, signal) {
+		const wait = (timeoutS) => api.readAfter(room, after, { timeoutS, signal });
 		// After a failure an answer is wanted at once: "reconnecting" must not stand for a whole poll.
-		if (this.#failures > 0 || !this.isLeader) return ask(0);
-		if (!isHidden()) return ask(POLL_TIMEOUT_S);
+		if (failures > 0 || !lead.isLeader) return wait(0);
+		if (!isHidden()) return wait(POLL_TIMEOUT_S);
 		// A browser opens six connections to a server: of all hidden tabs, one at most holds one.
-		const nowAndThen = () => this.#pause.wait(HIDDEN_LOOK_MS).then(() => ask(0));
-		return ifFree("chat-hidden", () => ask(POLL_TIMEOUT_S), nowAndThen, locks);
+		const nowAndThen = () => pause.wait(HIDDEN_LOOK_MS).then(() => wait(0));
+		return ifFree("chat-hidden", () => wait(POLL_TIMEOUT_S), nowAndThen, locks);
 	}
 
-	#take(messages) {
-		const fresh = messages.filter(({ id }) => id > (this.#cursor ?? ""));
+	function take(messages) {
+		const fresh = messages.filter(({ id }) => id > (cursor ?? ""));
 		if (fresh.length === 0) return;
-		this.#cursor = fresh.at(-1).id;
-		this.#parts.onMessages(fresh);
+		cursor = fresh.at(-1).id;
+		onMessages(fresh);
 	}
 
 	/** The leader's cursor and what came after it: who has not seen the cursor has missed something. */
-	#hear({ hello, after, messages = [], state }) {
-		if (hello && this.isLeader) this.#channel.postMessage({ after: this.#cursor, state: this.#state });
-		if (hello || this.#cursor === null) return;
-		if (after <= this.#cursor) this.#take(messages);
-		else if (after) this.#isBehind = true;
-		if (this.isLeader) return;
-		if (state) this.#parts.onState(state);
-		if (this.#failures === 0) this.#pause.wake();
+	function hear({ hello, after, messages = [], state: heard }) {
+		if (hello && lead.isLeader) channel.postMessage({ after: cursor, state });
+		if (hello || cursor === null) return;
+		if (after <= cursor) take(messages);
+		else if (after) isBehind = true;
+		if (lead.isLeader) return;
+		if (heard) onState(heard);
+		if (failures === 0) pause.wake();
 	}
 
-	#become(state) {
-		this.#state = state;
-		this.#parts.onState(state);
-		if (this.isLeader) this.#channel.postMessage({ state });
+	function become(next) {
+		state = next;
+		onState(state);
+		if (lead.isLeader) channel.postMessage({ state });
 	}
 
-	#succeed() {
-		this.#failures = 0;
-		this.#become({ name: "connected" });
+	function succeed() {
+		failures = 0;
+		become({ name: "connected" });
 	}
 
 	/** @param {import("./api.js").ApiError} error */
-	async #pauseAfter({ message: sentence, askedMs, isBusy, isPassing }) {
-		this.#failures += 1;
-		const ms = pauseMs(this.#failures, askedMs);
+	async function pauseAfter({ message: sentence, askedMs, isBusy, isPassing }) {
+		failures += 1;
+		const ms = pauseMs(failures, askedMs);
 		const name = isBusy ? "busy" : isPassing ? "waiting" : "refused";
-		this.#become({ name: this.#parts.isOnline() ? name : "offline", retryAt: Date.now() + ms, sentence });
-		await this.#pause.wait(ms);
-		if (!this.#isStopped) this.#become({ name: "connecting" });
+		become({ name: isOnline() ? name : "offline", retryAt: Date.now() + ms, sentence });
+		await pause.wait(ms);
+		if (!isStopped) become({ name: "connecting" });
 	}
+
+	return {
+		isLeader: () => lead.isLeader,
+		isDone: run(),
+
+		/** Something changed (network back, page looked at): look now, on a new connection. */
+		wake() {
+			if (!isHidden()) lead.seek(true);
+			look();
+		},
+
+		stop() {
+			isStopped = true;
+			lead.stop();
+			look();
+		},
+	};
 }

@@ -2,7 +2,7 @@
 
 import { NIL, readPage } from "./api.js";
 import { toItems } from "./conversation.js";
-import { Feed } from "./feed.js";
+import { openFeed } from "./feed.js";
 import { History } from "./history.js";
 
 const PAGE_SIZE = 50;
@@ -18,7 +18,7 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 	let unread = 0;
 	let isOpen = true;
 
-	const feed = new Feed({
+	const feed = openFeed({
 		room,
 		pageSize: PAGE_SIZE,
 		onOpen(page) {
@@ -31,7 +31,6 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 		isOnline: () => navigator.onLine,
 		locks: navigator.locks,
 	});
-	feed.run();
 
 	function addOlder(page) {
 		history.add(page);
@@ -65,7 +64,7 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 		history.fit(list.isFollowing());
 		update();
 		look();
-		if (news.length > 0 && feed.isLeader) onNews(news[news.length - 1]);
+		if (news.length > 0 && feed.isLeader()) onNews(news[news.length - 1]);
 	}
 
 	const isLooking = () => !document.hidden && list.isFollowing();
@@ -83,7 +82,7 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 	function update() {
 		if (!isOpen) return;
 		const { start, end } = history.range;
-		const entries = history.reachesEnd ? outbox.entries.filter((entry) => entry.room === room) : [];
+		const entries = history.reachesEnd ? outbox.entries().filter((entry) => entry.room === room) : [];
 		const context = { above: history.messages[start - 1], entries, keys, seen, me: me() };
 		list.update({ items: toItems(history.messages.slice(start, end), context), older, hasAbove: start > 0, unread });
 		onUnread(unread);
