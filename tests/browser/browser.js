@@ -32,22 +32,21 @@ export function roomUrl(/** @type {string} */ room) {
 	return new URL(`?room=${room}`, CHAT_URL).href;
 }
 
-/**
- * Stores a message without a browser, as any client may; waits when it is asked to.
- * @param {{ room: string, body: string, author?: string }} message
- */
-export async function post(message) {
-	const response = await fetch(new URL("/messages", CHAT_URL), {
-		method: "POST",
-		headers: { "Content-Type": "application/json" },
-		body: JSON.stringify(message),
-	});
-	if (response.status === 429) {
+/** Asks without a browser, as any client may; waits when the server is busy. */
+async function ask(/** @type {string} */ path, /** @type {RequestInit} */ options = {}) {
+	const response = await fetch(new URL(path, CHAT_URL), options);
+	if (response.status === 429 || response.status === 503) {
 		await setTimeout(Number(response.headers.get("Retry-After") ?? 1) * 1_000);
-		return post(message);
+		return ask(path, options);
 	}
-	if (!response.ok) throw new Error(`POST answered ${response.status}: ${await response.text()}`);
+	if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
 	return response.json();
+}
+
+/** @param {{ room: string, body: string, author?: string }} message */
+export function post(message) {
+	const options = { headers: { "Content-Type": "application/json", "Idempotency-Key": randomBytes(16).toString("hex") } };
+	return ask("/messages", { method: "POST", body: JSON.stringify(message), ...options });
 }
 
 /** Stores many messages, in no order that could be relied on: as they are stored they are answered. */
@@ -65,8 +64,7 @@ export async function bodiesIn(/** @type {string} */ room) {
 	const bodies = [];
 	let after = "00000000-0000-0000-0000-000000000000";
 	for (;;) {
-		const response = await fetch(new URL(`/messages?room=${room}&timeout=0&after=${after}`, CHAT_URL));
-		const page = await response.json();
+		const page = await ask(`/messages?room=${room}&timeout=0&after=${after}`);
 		if (page.length === 0) return bodies;
 		bodies.push(...page.map(({ body }) => body));
 		after = page.at(-1).id;
