@@ -45,7 +45,9 @@ async function ask(/** @type {string} */ path, /** @type {RequestInit} */ option
 
 /** @param {{ room: string, body: string, author?: string }} message */
 export function post(message) {
-	const options = { headers: { "Content-Type": "application/json", "Idempotency-Key": randomBytes(16).toString("hex") } };
+	const options = {
+		headers: { "Content-Type": "application/json", "Idempotency-Key": randomBytes(16).toString("hex") },
+	};
 	return ask("/messages", { method: "POST", body: JSON.stringify(message), ...options });
 }
 

@@ -126,7 +126,7 @@ test("hostile texts are shown as text and do nothing", async () => {
 		"<img src=x onerror=alert(2)> <svg onload=alert(3)> &lt;b&gt;",
 		"javascript:alert(4) data:text/html,x https://good.example/ https://bank.example@evil.example/",
 		"\u202eright to left\u202c",
-		`\u202eunclosed ${"\u2066".repeat(100)}`,
+		`\u202eunclosed https://turned.example/ ${"\u2066".repeat(100)}`,
 		`a${"\u0301".repeat(4_999)}`,
 		`${"\u0489".repeat(4_999)}`,
 		"`<b>bold</b>` ```<i>x</i>```",
@@ -139,10 +139,24 @@ test("hostile texts are shown as text and do nothing", async () => {
 	assert.equal(await rows.locator("script, img, svg, b, i").count(), 0);
 	assert.deepEqual(await rows.locator("a").evaluateAll((links) => links.map((a) => [a.href, a.rel])), [
 		["https://good.example/", "noopener nofollow noreferrer"],
+		["https://turned.example/", "noopener nofollow noreferrer"],
 	]);
 	// A name that turns the writing around turns only itself: the time still stands after it.
 	const [author, time] = await Promise.all([".author", ".at"].map((part) => rows.locator(part).first().boundingBox()));
 	assert.ok(author && time && author.x + author.width <= time.x);
+	// An override turns the text around an address, not the address.
+	const [first, last] = await rows
+		.locator("a")
+		.last()
+		.evaluate(({ firstChild }) =>
+			[0, firstChild.length - 1].map((at) => {
+				const range = document.createRange();
+				range.setStart(firstChild, at);
+				range.setEnd(firstChild, at + 1);
+				return range.getBoundingClientRect().x;
+			}),
+		);
+	assert.ok(first < last);
 	// Marks that tower over their line stay in their own message.
 	assert.deepEqual(
 		await rows.locator(".body").evaluateAll((all) => [...new Set(all.map((body) => getComputedStyle(body).overflowY))]),

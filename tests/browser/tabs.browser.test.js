@@ -47,9 +47,12 @@ test("three tabs of one browser make one poll, and each sees everything", async 
 	const polls = watchPolls(context);
 	const tabs = [one, await Person.openTab(context, room), await Person.openTab(context, room)];
 	await until(() => polls() === 1);
+	const askers = new Set();
+	context.on("request", (request) => askers.add(request.frame().page()));
 	for (const text of ["a", "b", "c"]) await post({ room, body: text });
 	for (const tab of tabs) await tab.sees(["a", "b", "c"]);
 	await until(() => polls() === 1);
+	assert.deepEqual([...askers], [tabs[2].page], "the others hear from the one that polls");
 	// The tab that polls is closed: another takes its place.
 	await tabs[2].page.close();
 	await until(() => polls() === 1);
@@ -169,25 +172,44 @@ test("notifications and sound are off at first, and on when they are wanted", as
 test("a page that comes back, or a clock that jumped, is caught up at once", async () => {
 	const room = newRoom("slept");
 	const ada = await Person.enter(browser, room);
-	// A poll that hangs on a connection that died without a word.
-	await ada.page.route(/after=.*timeout=25/, () => {});
+	// Polls that hang on a connection that died without a word.
+	let isDead = true;
+	await ada.page.route(/after=.*timeout=25/, (route) => isDead || route.continue());
 	await post({ room, body: "ends the poll" });
 	await ada.sees(["ends the poll"]);
 	await post({ room, body: "missed" });
-	await ada.page.unroute(/after=.*timeout=25/);
+	isDead = false;
 	await setHidden(ada, false);
 	await ada.sees(["ends the poll", "missed"]);
 
-	await ada.page.route(/after=.*timeout=25/, () => {});
+	isDead = true;
 	await post({ room, body: "ends that poll" });
 	await ada.sees(["ends the poll", "missed", "ends that poll"]);
 	await post({ room, body: "slept through" });
-	await ada.page.unroute(/after=.*timeout=25/);
+	isDead = false;
 	await ada.page.evaluate(() => {
 		const real = Date.now;
 		Date.now = () => real() + 60_000;
 	});
 	await ada.sees(["ends the poll", "missed", "ends that poll", "slept through"]);
+	await ada.leave();
+});
+
+test("when the network is back, what waits goes out at once, however long it would wait", async () => {
+	const room = newRoom("back");
+	const ada = await Person.enter(browser, room);
+	let isBusy = true;
+	await ada.page.route(/\/messages$/, (route) =>
+		isBusy
+			? route.fulfill({ status: 503, headers: { "Retry-After": "100" }, json: { error: "Later." } })
+			: route.continue(),
+	);
+	await ada.write("patience");
+	await ada.rows("waiting").waitFor();
+	isBusy = false;
+	await ada.page.context().setOffline(true);
+	await ada.page.context().setOffline(false);
+	await ada.sees(["patience"]);
 	await ada.leave();
 });
 
