@@ -1,8 +1,8 @@
-// Starts Chromium and opens rooms in it; shared by the tests and the screenshots.
+// Starts browsers and opens rooms in it; shared by the tests and the screenshots.
 
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { chromium } from "playwright-core";
+import { chromium, firefox } from "playwright-core";
 
 export const CHAT_URL = process.env.CHAT_URL ?? "http://127.0.0.1:8080/";
 
@@ -21,6 +21,13 @@ export function launchChromium() {
 			"--disable-sync",
 		],
 	});
+}
+
+export const FIREFOX = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
+
+/** Debian's Firefox, by WebDriver BiDi. */
+export function launchFirefox() {
+	return firefox.launch({ channel: "moz-firefox", executablePath: FIREFOX });
 }
 
 /** A room of its own for every test, so that runs never meet. */
