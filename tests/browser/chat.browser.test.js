@@ -26,6 +26,21 @@ test("two people talk, and both see the same order", async () => {
 	await Promise.all([ada.leave(), noor.leave()]);
 });
 
+test("the name is asked for once, and who does not want one stays anonymous", async () => {
+	const ada = await Person.enter(browser, newRoom("asked"));
+	const question = ada.page.getByText("Who are you?");
+	await question.waitFor();
+	assert.equal(await ada.page.evaluate(() => document.activeElement?.id), "name");
+	await ada.write("nobody");
+	await ada.sees(["nobody"]);
+	assert.equal(await question.isVisible(), false);
+	assert.equal(await ada.page.locator(".author").textContent(), "anonymous");
+	await ada.page.reload();
+	await ada.sees(["nobody"]);
+	assert.equal(await question.isVisible(), false);
+	await ada.leave();
+});
+
 test("a reload shows the history and keeps name and draft", async () => {
 	const ada = await Person.enter(browser, newRoom("reload"), { name: "Ada" });
 	await ada.write("one");

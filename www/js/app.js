@@ -45,6 +45,7 @@ const rooms = mountRooms(store, { onGo: go, mayLook: () => sender.isLeader() && 
 const composer = mountComposer({
 	onDraft: (text) => (text ? store.set(`draft:${room}`, text) : store.remove(`draft:${room}`)),
 	onSend(body) {
+		if (store.get("name") === null) store.set("name", ""); // asked once
 		list.toEnd();
 		sender.submit({ room, author: author(), body, after: open.newestId() });
 	},

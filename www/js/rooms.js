@@ -25,6 +25,7 @@ export function mountRooms(store, { onGo, mayLook }) {
 	].map(byId);
 	let room = "";
 	let turn = 0;
+	let shown = "";
 
 	toggle.addEventListener("click", () => setOpen(toggle.ariaExpanded !== "true"));
 	nav.addEventListener("keydown", ({ key }) => key === "Escape" && setOpen(false));
@@ -96,7 +97,11 @@ export function mountRooms(store, { onGo, mayLook }) {
 	}
 
 	function update() {
-		list.replaceChildren(...store.names("seen:").filter(isRoom).map(toEntry));
+		const names = store.names("seen:").filter(isRoom);
+		const now = [room, names, store.names("news:")].join();
+		if (now === shown) return; // the focus may be on one of them
+		shown = now;
+		list.replaceChildren(...names.map(toEntry));
 	}
 
 	function toEntry(name) {
