@@ -89,6 +89,19 @@ export class Person {
 			.first();
 	}
 
+	/** Scrolls up until the message comes from the server; what is in sight must not move. */
+	async scrollUpTo(/** @type {string} */ text, /** @type {string} */ inSight) {
+		const row = this.row(inSight);
+		// Scrolled and measured in one breath, before the page can answer the scrolling.
+		const top = await row.evaluate((element) => {
+			element.closest("#log").scrollTop = 100;
+			return element.getBoundingClientRect().top;
+		});
+		await this.row(new RegExp(`^${text}$`)).waitFor();
+		const moved = Math.abs((await row.boundingBox()).y - top);
+		assert.ok(moved < 2, `what was in sight moved by ${moved} pixels`);
+	}
+
 	/** What is below the visible part of the log, in pixels. */
 	fromBottom() {
 		return this.log.evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight));
