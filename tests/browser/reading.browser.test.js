@@ -81,9 +81,23 @@ test("a reader at the bottom is taken along, any other is told how much is new",
 	const button = ada.page.getByRole("button", { name: "2 new messages" });
 	await button.waitFor();
 	assert.equal(await ada.log.evaluate((log) => log.scrollTop), place);
+	assert.equal(await ada.log.getAttribute("aria-live"), "off", "the button tells it");
 	await button.click();
 	await button.waitFor({ state: "hidden" });
 	assert.equal(await ada.fromBottom(), 0);
+	assert.equal(await ada.log.getAttribute("aria-live"), "polite");
+	await ada.leave();
+});
+
+test("a text that is unfolded at the bottom is not scrolled away by the next message", async () => {
+	const room = newRoom("unfold");
+	await post({ room, body: "long\n".repeat(200) });
+	const ada = await Person.enter(browser, room, SMALL);
+	await ada.page.getByRole("button", { name: "Show all" }).click();
+	const place = await ada.log.evaluate((log) => log.scrollTop);
+	await post({ room, body: "below" });
+	await ada.page.getByRole("button", { name: "1 new message" }).waitFor();
+	assert.equal(await ada.log.evaluate((log) => log.scrollTop), place);
 	await ada.leave();
 });
 

@@ -19,6 +19,8 @@ const SLEPT_MS = 5_000;
 const SLEPT_HIDDEN_MS = 90_000;
 
 fillTexts();
+// Where a keyboard would rise over the page, nothing is focused but by hand.
+const hasPointer = matchMedia("(pointer: fine)").matches;
 const store = openStore(() => window.localStorage);
 let { room, refused } = chooseRoom(location.search, store.get("room"));
 /** @type {ReturnType<typeof openRoom>} */
@@ -62,7 +64,7 @@ function go(wanted) {
 	refused = null;
 	history.pushState(null, "", `?room=${wanted}`);
 	enter(wanted);
-	composer.focus();
+	if (hasPointer) composer.focus();
 }
 
 function enter(next) {
@@ -136,6 +138,6 @@ setInterval(() => {
 
 history.replaceState(null, "", `?room=${room}${location.hash}`);
 enter(room);
-sender.start();
-if (matchMedia("(pointer: fine)").matches) (store.get("name") === null ? nameField : composer).focus();
+sender.start(!document.hidden);
+if (hasPointer) (store.get("name") === null ? nameField : composer).focus();
 navigator.serviceWorker?.register("sw.js");

@@ -15,13 +15,7 @@ export function mountList({ onOlder, onNewer, onEnd, onMove, reachesEnd, onAct }
 	let isFollowing = true;
 
 	const below = () => log.scrollHeight - log.scrollTop - log.clientHeight;
-	log.addEventListener("scroll", () => {
-		isFollowing = reachesEnd() && below() < AT_BOTTOM_PX;
-		onMove();
-		// After a failure only the button asks again: scrolling would ask without end.
-		if (log.scrollTop < NEAR_PX && olderState !== "failed") onOlder();
-		else if (!reachesEnd() && below() < NEAR_PX) onNewer();
-	});
+	log.addEventListener("scroll", look);
 	// A phone's keyboard opens, the window is resized: the bottom stays in sight.
 	new ResizeObserver(() => isFollowing && toBottom()).observe(log);
 	older.addEventListener("click", onOlder);
@@ -31,25 +25,33 @@ export function mountList({ onOlder, onNewer, onEnd, onMove, reachesEnd, onAct }
 	});
 	log.addEventListener("keydown", ({ key }) => key === "End" && toEnd());
 	list.addEventListener("click", ({ target }) => {
-		if (!target.dataset.action) return;
+		if (!target.dataset.action) return look(); // a text may have unfolded
 		onAct(target.dataset.action, target.closest(".row").dataset.key);
 		log.focus(); // the button is gone, the keyboard must not fall out of the page
 	});
 
+	function look() {
+		isFollowing = reachesEnd() && below() < AT_BOTTOM_PX;
+		onMove();
+		// After a failure only the button asks again: scrolling would ask without end.
+		if (log.scrollTop < NEAR_PX && olderState !== "failed") onOlder();
+		else if (!reachesEnd() && below() < NEAR_PX) onNewer();
+	}
+
 	function toBottom() {
-		isFollowing = true;
 		log.scrollTop = log.scrollHeight;
 	}
 
 	function toEnd() {
-		onEnd();
-		toBottom();
+		isFollowing = true;
+		onEnd(); // which leads to an update
 	}
 
 	/** @param {ListView} view */
 	function update({ items, older: state, hasAbove, unread }) {
 		olderState = state;
-		// Neither the first page nor an older one is news: a screen reader keeps silent.
+		// Pages are no news, nor are rows that come back: then a screen reader keeps silent.
+		log.ariaLive = isFollowing ? "polite" : "off";
 		log.ariaBusy = String(state === "unknown" || state === "loading");
 		const anchor = isFollowing ? undefined : lastVisibleText();
 		const top = anchor?.getBoundingClientRect().top;

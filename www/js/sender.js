@@ -51,7 +51,7 @@ export function makeSender(outbox, onStored, post = postMessage) {
 	return {
 		run,
 		wake,
-		start: () => lead.seek(),
+		start: (isSeen) => lead.seek(isSeen),
 		isLeader: () => lead.isLeader,
 
 		/** @param {Draft} draft */
