@@ -104,6 +104,10 @@ for (const viewport of [PHONE.viewport, { width: 3_840, height: 2_160 }]) {
 		await ada.write("m".repeat(9_500));
 		await ada.rows("failed").waitFor();
 		await ada.field.fill("long ".repeat(1_900));
+		await ada.page.context().setOffline(true);
+		await ada.page.getByText(/Offline · next try in/).waitFor();
+		const bar = await ada.page.locator(".bar").boundingBox();
+		assert.ok(bar.height < 120, `the head is ${bar.height} high`);
 		for (const selector of ["html", "body", ".bar", "#log", "#composer"]) {
 			const [content, width] = await ada.page.locator(selector).evaluate((el) => [el.scrollWidth, el.clientWidth]);
 			assert.ok(content <= width, `${selector} is ${content} wide in ${width}`);
@@ -124,6 +128,9 @@ test("a phone shows the rooms when they are asked for", async () => {
 	const button = ada.page.getByRole("button", { name: "Rooms" });
 	await button.tap();
 	await ada.page.getByLabel("Another room").press("Escape");
+	assert.equal(await rooms.isVisible(), false);
+	await button.tap();
+	await ada.log.tap({ position: { x: 310, y: 200 } });
 	assert.equal(await rooms.isVisible(), false);
 	await button.tap();
 	await ada.page.getByLabel("Another room").fill(other);

@@ -28,6 +28,7 @@ export function mountRooms(store, { onGo, mayLook }) {
 	let shown = "";
 
 	toggle.addEventListener("click", () => setOpen(toggle.ariaExpanded !== "true"));
+	byId("log").addEventListener("click", () => nav.classList.contains("open") && setOpen(false));
 	nav.addEventListener("keydown", ({ key }) => key === "Escape" && setOpen(false));
 	list.addEventListener("click", (event) => {
 		const { go, forget } = event.target.dataset;
