@@ -21,7 +21,7 @@ class RequestFrame {
   struct Limits {
     std::size_t params_bytes = 65'536;
     std::size_t body_bytes = 65'536;
-    // With headers and padding. A body in records of one byte, each padded, is sixteen times itself.
+    // With headers and padding: a body in padded records of one byte is sixteen times itself.
     std::size_t all_bytes = std::size_t{2} << 20;
   };
 

@@ -194,4 +194,5 @@ def worker_environment(env: dict[str, str]) -> dict[str, str]:
     """The worker takes options from CHAT_...; these are ours, not its."""
     ours = ("CHAT_WORKER", "CHAT_CONTROL", "CHAT_URL")
     known_leaks = f"suppressions={REPOSITORY}/tests/leaks.supp:print_suppressions=0"
-    return {"LSAN_OPTIONS": known_leaks} | {name: value for name, value in env.items() if name not in ours}
+    theirs = {name: value for name, value in env.items() if name not in ours}
+    return {"LSAN_OPTIONS": known_leaks} | theirs
