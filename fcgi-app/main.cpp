@@ -19,9 +19,10 @@ constexpr rlim_t spare_descriptors = 64;
 // less than the settings allow.
 void raise_descriptor_limit(Config& config) {
   rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const rlim_t allowed_now = limit.rlim_cur;
   limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = allowed_now;
   if (limit.rlim_cur == RLIM_INFINITY) return;
   const std::size_t usable = limit.rlim_cur - std::min(limit.rlim_cur, spare_descriptors);
   if (config.max_connections <= usable) return;
@@ -50,7 +51,7 @@ int serve(Config config) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGUSR1, SIG_DFL);
 
-  Worker worker(config, listener.release());
+  Worker worker(config, std::move(listener));
   log_info("started", {{"version", CHAT_VERSION},
                        {"max_polls", std::to_string(config.max_polls)},
                        {"max_connections", std::to_string(config.max_connections)}});

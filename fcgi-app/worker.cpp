@@ -46,8 +46,9 @@ void hold_stop_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-Worker::Worker(const Config& config, int listening_descriptor)
-    : waiting_room_(loop_.get_executor(), wheel_, config.max_polls),
+Worker::Worker(const Config& config, Listener listener)
+    : listener_(std::move(listener)),
+      waiting_room_(loop_.get_executor(), wheel_, config.max_polls),
       tail_({config.window_messages, config.window_bytes}),
       readers_(loop_.get_executor(), wheel_, [&config] { return make_store(config); },
                {config.readers, config.max_queued_reads, config.page_bytes}),
@@ -60,7 +61,7 @@ Worker::Worker(const Config& config, int listening_descriptor)
                {config.page_bytes, config.shared_pages_bytes, config.look_interval}),
       handlers_(service_),
       router_(handlers_),
-      server_(loop_.get_executor(), listening_descriptor, router_, wheel_,
+      server_(loop_.get_executor(), listener_.release(), router_, wheel_,
               {config.max_connections, {}, config.io_timeout}),
       ticker_(loop_) {}
 
@@ -107,6 +108,7 @@ void Worker::begin_shutdown(int signal) {
                         {"polls", std::to_string(waiting_room_.parked())}});
   ending_ = true;
   end_by_ = wheel_.after(shutdown_timeout);
+  listener_.remove_path();
   server_.shut_down();
   waiting_room_.shut_down();
   appender_.shut_down();

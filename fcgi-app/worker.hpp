@@ -18,7 +18,7 @@ void hold_stop_signals();
 
 class Worker {
  public:
-  Worker(const Config& config, int listening_descriptor);
+  Worker(const Config& config, Listener listener);
 
   // Serves until SIGTERM or SIGINT. True when everything under way was finished by then.
   bool run();
@@ -30,6 +30,7 @@ class Worker {
 
   // The loop comes first: it outlives everything that posts to it.
   Loop loop_{1};
+  Listener listener_;
   DeadlineWheel wheel_;
   WaitingRoom waiting_room_;
   TailWindow tail_;

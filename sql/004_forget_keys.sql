@@ -12,7 +12,8 @@ SET enable_seqscan = off
 AS $$
 DECLARE
     oldest_kept CONSTANT uuid := (
-        lpad(to_hex(floor(extract(epoch FROM clock_timestamp() - older_than) * 1000)::bigint),
+        lpad(to_hex(greatest(
+                 0, floor(extract(epoch FROM clock_timestamp() - older_than) * 1000)::bigint)),
              12, '0') || repeat('0', 20))::uuid;
     forgotten bigint;
 BEGIN

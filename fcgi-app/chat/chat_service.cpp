@@ -59,14 +59,14 @@ Task<Message> ChatService::create_message(NewMessage message) {
 Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client) {
   const DeadlineWheel::Tick end = due(query);
   PagePtr page = co_await first_look(query);
-  while (page == nullptr || page->messages.empty()) {
+  for (bool again = false; page == nullptr || page->messages.empty(); again = true) {
     if (wheel_.now() >= end) {
       if (page == nullptr) throw_database_unavailable();
       co_return page;
     }
     const DeadlineWheel::Tick next_look =
         page == nullptr ? std::min(end, wheel_.after(failed_look_pause)) : end;
-    const Wake wake = co_await waiting_room_.news_or(next_look, query.room, client);
+    const Wake wake = co_await waiting_room_.news_or(next_look, query.room, client, again);
     if (wake == Wake::gone) co_return nullptr;
     if (wake == Wake::shutdown) co_return empty_page_;
     page = co_await look_again(query);
@@ -83,7 +83,7 @@ Task<PagePtr> ChatService::find_messages_before(const FindQuery& query) {
 void ChatService::take(const Look& look) {
   if (look.kind == Look::Kind::failed) {
     last_look_failed_ = true;
-    serve_look_tickets(look.ticket);
+    serve_look_tickets(look.ticket, false);
     return;
   }
   last_look_failed_ = false;
@@ -99,7 +99,7 @@ void ChatService::take(const Look& look) {
     for (const MessagePtr& message : look.messages) rooms.insert(message->room);
     for (const std::string& room : rooms) waiting_room_.announce(room);
   } else {
-    serve_look_tickets(look.ticket);
+    serve_look_tickets(look.ticket, true);
   }
 }
 
@@ -121,25 +121,26 @@ Task<PagePtr> ChatService::first_look(const FindQuery& query) {
   const PagePtr page = page_in_memory(query);
   const bool answers_at_once =
       page != nullptr && (!page->messages.empty() || query.timeout.count() == 0);
-  if (answers_at_once) co_await refresh_memory();
-  co_return co_await look(query);
+  const bool memory_is_fresh = !answers_at_once || co_await refresh_memory();
+  co_return co_await look(query, memory_is_fresh);
 }
 
 // A poll that waits already goes on waiting when the readers are too busy to look for it.
 Task<PagePtr> ChatService::look_again(const FindQuery& query) {
   try {
-    co_return co_await look(query);
+    co_return co_await look(query, /*memory_is_fresh=*/true);
   } catch (const Error&) {
     co_return nullptr;
   }
 }
 
-// Null: the store could not be asked. "Nothing" is never taken from a memory that may be out of
-// date: then the store is asked.
-Task<PagePtr> ChatService::look(const FindQuery& query) {
+// Null: the store could not be asked. It is asked when memory is too old for this reader; "nothing"
+// is never taken from a memory that may be out of date.
+Task<PagePtr> ChatService::look(const FindQuery& query, bool memory_is_fresh) {
   for (bool asked = false;; asked = true) {
     PagePtr page = page_in_memory(query);
-    if (page != nullptr && (!page->messages.empty() || asked || healthy())) co_return page;
+    const bool found = page != nullptr && !page->messages.empty();
+    if (page != nullptr && (asked || (memory_is_fresh && (found || healthy())))) co_return page;
     const MessageId horizon = tail_.last_id();
     page = co_await readers_.read(query);
     if (page == nullptr || !page->messages.empty() || !tail_.primed()) co_return page;
@@ -158,17 +159,23 @@ PagePtr ChatService::page_in_memory(const FindQuery& query) {
   return page;
 }
 
+// False when no look has begun and ended well by now.
 Task<bool> ChatService::refresh_memory() {
   Ticket<bool> ticket;
-  look_tickets_[news_feed_.request_look()].push_back(ticket);
-  co_return co_await ticket.result(wheel_, wheel_.after(refresh_timeout));
+  const std::uint64_t number = news_feed_.request_look();
+  look_tickets_[number].push_back(ticket);
+  const bool fresh = co_await ticket.result(wheel_, wheel_.after(refresh_timeout));
+  // A feed that hangs must not leave a queue behind for everyone who has given up waiting.
+  const auto left = look_tickets_.find(number);
+  if (left != look_tickets_.end() && left->second.empty()) look_tickets_.erase(left);
+  co_return fresh;
 }
 
-void ChatService::serve_look_tickets(std::uint64_t up_to) {
+void ChatService::serve_look_tickets(std::uint64_t up_to, bool succeeded) {
   while (!look_tickets_.empty() && look_tickets_.begin()->first <= up_to) {
     TicketQueue<bool> served = std::move(look_tickets_.begin()->second);
     look_tickets_.erase(look_tickets_.begin());
-    complete_all(served, true);
+    complete_all(served, succeeded);
   }
 }
 

@@ -18,8 +18,8 @@ namespace chat {
 class ChatService {
  public:
   struct Limits {
-    std::size_t page_bytes = std::size_t{1} << 20;           // of bodies, in one page
-    std::size_t shared_pages_bytes = std::size_t{16} << 20;  // of messages that readers share
+    std::size_t page_bytes = default_page_bytes;
+    std::size_t shared_pages_bytes = std::size_t{16} << 20;  // of the answers that readers share
     // How often the news feed looks. After three looks that did not come, memory is not trusted.
     std::chrono::milliseconds look_interval{1000};
   };
@@ -48,10 +48,10 @@ class ChatService {
  private:
   Task<PagePtr> first_look(const FindQuery& query);
   Task<PagePtr> look_again(const FindQuery& query);
-  Task<PagePtr> look(const FindQuery& query);
+  Task<PagePtr> look(const FindQuery& query, bool memory_is_fresh);
   PagePtr page_in_memory(const FindQuery& query);
   Task<bool> refresh_memory();
-  void serve_look_tickets(std::uint64_t up_to);
+  void serve_look_tickets(std::uint64_t up_to, bool succeeded);
   [[nodiscard]] DeadlineWheel::Tick due(const FindQuery& query);
 
   DeadlineWheel& wheel_;

@@ -5,8 +5,10 @@
 namespace chat {
 
 DeadlineWheel::Tick DeadlineWheel::after(std::chrono::milliseconds wait) const {
-  // Rounded up: nobody is told that his time is over before it is.
-  return now_ +
+  if (wait.count() <= 0) return now_;
+  // Rounded up, and a tick more, because the present one may be about to end: nobody is told that
+  // his time is over before it is.
+  return now_ + 1 +
          static_cast<Tick>((wait + tick_length - std::chrono::milliseconds{1}) / tick_length);
 }
 

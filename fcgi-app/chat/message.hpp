@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "chat/message_id.hpp"
@@ -47,6 +48,12 @@ struct FindQuery {
   std::optional<MessageId> before;
   std::size_t limit = max_page_messages;
   std::chrono::seconds timeout = default_poll_timeout;
+
+  // Queries of one key are for the same page, so readers share it.
+  using Key = std::tuple<std::string, bool, MessageId, std::size_t>;
+  [[nodiscard]] Key key() const {
+    return {room, before.has_value(), before.value_or(after), limit};
+  }
 };
 
 // Each throws Error(invalid_argument) with a sentence for the client.

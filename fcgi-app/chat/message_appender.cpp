@@ -87,6 +87,7 @@ MessageAppender::Results MessageAppender::append_with_retries(
       failures_ = 0;
       return results;
     } catch (const StoreRejected&) {
+      failures_ = 0;  // the store is there
       throw;
     } catch (const std::exception& failure) {
       // Out of reach, or what no store should throw: this thread must not take the worker with it.

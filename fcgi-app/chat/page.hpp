@@ -21,10 +21,17 @@ struct Page {
 
 using PagePtr = std::shared_ptr<const Page>;
 
+// An answer of this size is handed to the kernel in one go (server/connection.cpp), so that the web
+// server has all of it even when the worker dies in that moment.
+inline constexpr std::size_t default_page_bytes = std::size_t{256} << 10;
+
 struct PageLimits {
   std::size_t messages = max_page_messages;
-  std::size_t bytes = std::size_t{1} << 20;  // of bodies; the first message is never cut
+  std::size_t bytes = default_page_bytes;  // of the answer; the first message is never cut
 };
+
+// What the message takes in an answer, in bytes of JSON, rounded up. Escapes can make six of one.
+std::size_t answer_bytes(const Message& message);
 
 // The first messages of `found` (oldest first) that fit. `found` is at least one message longer
 // than the limit when there are more.

@@ -4,8 +4,6 @@
 
 #include <cstddef>
 #include <map>
-#include <string>
-#include <tuple>
 
 #include "chat/page.hpp"
 
@@ -14,8 +12,7 @@ namespace chat {
 // Only on the loop's thread.
 class PageCache {
  public:
-  // `max_bytes` bounds the messages of all pages together. Renderings hang on the pages: JSON that
-  // is all escapes takes six times its text, and stands there twice, as a body and on the wire.
+  // `max_bytes` bounds all pages together with the answers that hang on them.
   explicit PageCache(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
   // Null when nobody has made it yet.
@@ -27,13 +24,9 @@ class PageCache {
   void clear();
 
  private:
-  using Key = std::tuple<std::string, MessageId, std::size_t>;
-
-  static Key key_of(const FindQuery& query) { return {query.room, query.after, query.limit}; }
-
   const std::size_t max_bytes_;
   std::size_t bytes_ = 0;
-  std::map<Key, PagePtr> pages_;
+  std::map<FindQuery::Key, PagePtr> pages_;
 };
 
 }  // namespace chat

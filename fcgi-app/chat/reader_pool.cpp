@@ -26,19 +26,15 @@ Task<PagePtr> ReaderPool::read(const FindQuery& query) {
   co_return co_await ticket.result(wheel_, wheel_.after(limits_.timeout));
 }
 
-ReaderPool::Key ReaderPool::key_of(const FindQuery& query) {
-  return {query.room, query.before.has_value(), query.before.value_or(query.after), query.limit};
-}
-
 ReaderPool::JobPtr ReaderPool::join_or_queue(const FindQuery& query) {
-  JobPtr& joinable = joinable_[key_of(query)];
+  JobPtr& joinable = joinable_[query.key()];
   // A query that has begun may have looked before this reader asked.
   if (joinable && !joinable->started) return joinable;
   auto job = std::make_shared<Job>();
   job->query = query;
   joinable = job;
   if (!queue_.push(job)) {
-    joinable_.erase(key_of(query));
+    joinable_.erase(query.key());
     throw Error(ErrorCode::unavailable, "Unavailable: Too many readers are waiting");
   }
   return job;
@@ -52,7 +48,7 @@ void ReaderPool::run(MessageStore& store) {
     job->started = true;
     PagePtr page = look(store, job->query);
     boost::asio::post(loop_, [this, job = std::move(job), page = std::move(page)] {
-      const auto joinable = joinable_.find(key_of(job->query));
+      const auto joinable = joinable_.find(job->query.key());
       if (joinable != joinable_.end() && joinable->second == job) joinable_.erase(joinable);
       complete_all(job->tickets, page);
     });

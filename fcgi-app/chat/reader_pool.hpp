@@ -5,9 +5,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <string>
 #include <thread>
-#include <tuple>
 #include <vector>
 
 #include "chat/blocking_queue.hpp"
@@ -22,7 +20,7 @@ class ReaderPool {
   struct Limits {
     std::size_t threads = 2;
     std::size_t queued_reads = 1000;
-    std::size_t page_bytes = std::size_t{1} << 20;
+    std::size_t page_bytes = default_page_bytes;
     std::chrono::milliseconds timeout{8000};  // for one read, queueing included
   };
 
@@ -44,9 +42,7 @@ class ReaderPool {
     TicketQueue<PagePtr> tickets;  // only on the loop's thread
   };
   using JobPtr = std::shared_ptr<Job>;
-  using Key = std::tuple<std::string, bool, MessageId, std::size_t>;
 
-  static Key key_of(const FindQuery& query);
   JobPtr join_or_queue(const FindQuery& query);
   void run(MessageStore& store);
   PagePtr look(MessageStore& store, const FindQuery& query) const;
@@ -55,7 +51,7 @@ class ReaderPool {
   DeadlineWheel& wheel_;
   const Limits limits_;
   BlockingQueue<JobPtr> queue_;
-  std::map<Key, JobPtr> joinable_;  // only on the loop's thread
+  std::map<FindQuery::Key, JobPtr> joinable_;  // only on the loop's thread
   std::vector<std::thread> threads_;
 };
 

@@ -29,10 +29,11 @@ WaitingRoom::WaitingRoom(Executor executor, DeadlineWheel& wheel, std::size_t ma
 
 WaitingRoom::~WaitingRoom() = default;
 
-Task<Wake> WaitingRoom::news_or(DeadlineWheel::Tick due, const std::string& name, Client& client) {
+Task<Wake> WaitingRoom::news_or(DeadlineWheel::Tick due, const std::string& name, Client& client,
+                                bool again) {
   if (client.gone_) return ready(Wake::gone);
   if (shut_down_) return ready(Wake::shutdown);
-  if (parked_ >= max_polls_) {
+  if (parked_ >= max_polls_ && !again) {
     throw Error(ErrorCode::unavailable, "Unavailable: Too many polls are waiting here");
   }
   client.room_ = &room(name);

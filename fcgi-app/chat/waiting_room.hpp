@@ -46,8 +46,10 @@ class WaitingRoom {
 
   // Suspends the caller until the first of: news in `room`, the tick `due`, the client's leaving,
   // the worker's end. Nothing of the loop runs between the caller's last look and this call, so no
-  // news is lost between them. Throws Error(unavailable) when the room holds all it may.
-  Task<Wake> news_or(DeadlineWheel::Tick due, const std::string& room, Client& client);
+  // news is lost between them. Throws Error(unavailable) when the room holds all it may; not for a
+  // poll that goes on waiting (`again`), though others have come while it looked.
+  Task<Wake> news_or(DeadlineWheel::Tick due, const std::string& room, Client& client,
+                     bool again = false);
 
   // Wakes everyone who waits in the room, a few hundred for each turn of the loop.
   void announce(const std::string& room);

@@ -200,15 +200,22 @@ void PostgresStore::connect() {
   // Fails fast between two attempts, so that a queue of readers does not wait for each in turn.
   if (Clock::now() < next_attempt_) throw StoreUnavailable("waiting before the next attempt");
   backoff_ = std::clamp(backoff_ * 2, min_backoff, max_backoff);
-  next_attempt_ = Clock::now() + backoff_;
+  try {
+    open();
+  } catch (...) {
+    // From now, not from before: an attempt may have taken seconds.
+    next_attempt_ = Clock::now() + backoff_;
+    throw;
+  }
+  backoff_ = milliseconds{0};
+}
 
+void PostgresStore::open() {
   auto connection = std::make_unique<pqxx::connection>(conninfo_);
   pqxx::nontransaction(*connection).exec(session_sql);
   for (const auto& [name, sql] : prepared_statements) connection->prepare(name, sql);
   connection_ = std::move(connection);
   on_connect(*connection_);
-  backoff_ = milliseconds{0};
-  next_attempt_ = {};
 }
 
 void PostgresStore::disconnect() {

@@ -45,6 +45,7 @@ class PostgresStore : public MessageStore {
   pqxx::result execute(const Statement& statement);
   pqxx::result execute_once(const Statement& statement);
   void connect();
+  void open();
 
   using Clock = std::chrono::steady_clock;
 

@@ -14,6 +14,12 @@ namespace asio = boost::asio;
 
 namespace {
 
+// Room for a whole page (chat/page.hpp): what was written is read even when the worker dies, and
+// once the web server has passed on the head of an answer it cannot ask anybody else for the rest.
+// The kernel allows net.core.wmem_max, doubled for its bookkeeping: 416 KiB where nobody has
+// changed it.
+constexpr int send_buffer_bytes = 512 * 1024;
+
 Error internal_error() { return Error(ErrorCode::internal, "Internal error: The request failed"); }
 
 }  // namespace
@@ -27,6 +33,7 @@ Connection::Connection(Socket socket, Server& server)
     : socket_(std::move(socket)), server_(server), io_deadline_(*this) {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
   // Accepted as the end began: what it was opened for is answered, and nothing after that.
   last_answer_ = server.ending();
 }

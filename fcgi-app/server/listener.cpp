@@ -95,7 +95,12 @@ Listener::Listener(Listener&& other) noexcept
 
 Listener::~Listener() {
   if (descriptor_ >= 0) close(descriptor_);
+  remove_path();
+}
+
+void Listener::remove_path() {
   if (!path_.empty()) unlink(path_.c_str());
+  path_.clear();
 }
 
 int Listener::release() { return std::exchange(descriptor_, -1); }

@@ -20,6 +20,9 @@ class Listener {
   // Gives the descriptor away.
   int release();
 
+  // Before the socket is closed, so that a successor's at the same path is never taken for ours.
+  void remove_path();
+
  private:
   Listener(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
 

@@ -269,6 +269,12 @@ def test_old_keys_are_forgotten_and_young_ones_kept(connect, postgres):
     assert append(worker, message("old", key="old-1"))[0][2] == "stored"
 
 
+def test_keys_are_never_older_than_time_itself(connect):
+    worker = connect()
+    append(worker, ("young", "lobby", None, "key"))
+    assert query(worker, "SELECT chat.forget_keys('100 years')") == [(0,)]
+
+
 @pytest.mark.parametrize(
     "arguments", ["'47 hours'", "null", "'3 days', 0", "'3 days', null", "'-1 day'"]
 )

@@ -1,7 +1,10 @@
 """The table of errors: the status, one plain sentence, and workers that live on."""
 
+import json
+import socket
+
 import pytest
-from client import NEWEST, Client
+from client import NEWEST, PATIENCE_S, Client, read_to_end
 
 JSON = {"Content-Type": "application/json"}
 NIL = "00000000-0000-0000-0000-000000000000"
@@ -106,6 +109,28 @@ def test_a_malformed_key_is_400(client, key):
 @pytest.mark.parametrize("path", ["/nowhere", "/messages/1", "/messages/", "/.git/config"])
 def test_another_path_is_404(client, path):
     assert expect_error(client.request("GET", path), 404) == "Not found: Route not found"
+
+
+# nginx gives up on these before it has an address to speak of.
+NO_REQUESTS = {
+    "an address too long": (b"GET /messages?x=" + b"a" * 9000 + b" HTTP/1.1", 414),
+    "a broken escape": (b"GET /%zz HTTP/1.1", 400),
+    "a method in small letters": (b"get /messages HTTP/1.1", 400),
+    "a way out of the root": (b"GET /../../etc/passwd HTTP/1.1", 400),
+    "a NUL in the address": (b"GET /messages%00 HTTP/1.1", 400),
+    "no address": (b"GET messages HTTP/1.1", 400),
+    "another version": (b"GET / HTTP/9.9", 505),
+}
+
+
+@pytest.mark.parametrize(("line", "status"), NO_REQUESTS.values(), ids=NO_REQUESTS.keys())
+def test_what_is_no_request_is_answered_in_json(stack, client, line, status):
+    connection = socket.create_connection(("127.0.0.1", stack.nginx.port), timeout=PATIENCE_S)
+    connection.sendall(line + b"\r\nHost: chat\r\nConnection: close\r\n\r\n")
+    head, _, body = read_to_end(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status), head
+    assert b"\r\nContent-Type: application/json\r\n" in head
+    assert list(json.loads(body)) == ["error"] and b"Internal error" not in body
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])

@@ -62,6 +62,27 @@ def test_kill_9_of_a_worker_is_seen_by_nobody(stack):
     assert all(message["id"].encode() in answer for answer in polls.answers())
 
 
+def test_kill_9_of_a_worker_cuts_no_large_answer(stack):
+    client = Client(stack)
+    for _ in range(40):  # each an answer of a message is twice that
+        client.say("large", '"' * 10_000)
+    stopped = threading.Event()
+
+    def read_on() -> int:
+        reader, count = Client(stack), 0
+        while not stopped.is_set():
+            answer = reader.get(f"room=large&before={NEWEST}")
+            assert answer.status == 200 and len(answer.json) >= 10  # whole, or it is no JSON
+            count += 1
+        return count
+
+    readers = [Background(read_on) for _ in range(6)]
+    for n in range(20):
+        stack.workers.restart(n % 2, signal.SIGKILL)
+    stopped.set()
+    assert all(reader.result() > 0 for reader in readers)
+
+
 def test_workers_that_are_restarted_in_turn_are_seen_by_nobody(stack):
     posters = Posters(stack, "busy")
     for n in range(4):

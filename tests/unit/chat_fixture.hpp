@@ -23,6 +23,9 @@ class SilentNewsSource : public NewsSource {
 
 class ChatFixture : public LoopFixture {
  public:
+  // More than a socket holds, so that answers can be slow.
+  static constexpr std::size_t page_bytes = std::size_t{4} << 20;
+
   struct Options {
     std::size_t max_polls = 1000;
     std::size_t window_messages = 1000;
@@ -36,9 +39,9 @@ class ChatFixture : public LoopFixture {
         tail({options.window_messages, std::size_t{1} << 20, 1000}),
         readers(loop.get_executor(), wheel,
                 [this] { return std::make_unique<MemoryStore>(database); },
-                {2, options.queued_reads}),
+                {2, options.queued_reads, page_bytes}),
         service(wheel, waiting_room, tail, readers, appender, news_feed,
-                {std::size_t{1} << 20, std::size_t{1} << 20, options.look_interval}) {}
+                {page_bytes, std::size_t{1} << 20, options.look_interval}) {}
 
   // No task may be left waiting: its frame would never be freed.
   ~ChatFixture() {

@@ -63,7 +63,7 @@ TEST_CASE("Without arguments every setting has its default") {
   CHECK(config.look_interval == milliseconds{1000});
   CHECK(config.window_messages == 10'000);
   CHECK(config.window_bytes == 16U << 20U);
-  CHECK(config.page_bytes == 1U << 20U);
+  CHECK(config.page_bytes == 256U << 10U);
   CHECK(config.readers == 2);
   CHECK(config.max_queued_reads == 1000);
   CHECK(config.batch_messages == 500);

@@ -155,14 +155,14 @@ TEST_CASE("A deadline beyond the wheel is shortened to the longest wait, never c
   CHECK(calls == 1);
 }
 
-TEST_CASE("A wait is rounded up to whole ticks") {
+TEST_CASE("A wait is rounded up to whole ticks after the one under way") {
   DeadlineWheel wheel;
   pass(wheel, 7);
   CHECK(wheel.after(milliseconds{0}) == 7);
-  CHECK(wheel.after(milliseconds{1}) == 8);
-  CHECK(wheel.after(milliseconds{100}) == 8);
-  CHECK(wheel.after(milliseconds{101}) == 9);
-  CHECK(wheel.after(std::chrono::seconds{10}) == 107);
+  CHECK(wheel.after(milliseconds{1}) == 9);
+  CHECK(wheel.after(milliseconds{100}) == 9);
+  CHECK(wheel.after(milliseconds{101}) == 10);
+  CHECK(wheel.after(std::chrono::seconds{10}) == 108);
 }
 
 TEST_CASE("A wheel may end before the deadlines that are armed on it") {

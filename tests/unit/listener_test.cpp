@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <memory>
 
 #include "catch.hpp"
 #include "temporary_directory.hpp"
@@ -59,6 +60,19 @@ TEST_CASE("A socket is made at a path, for its owner and group alone") {
   CHECK(S_ISSOCK(status.st_mode));
   CHECK((status.st_mode & 0777U) == 0660U);
   CHECK(now == 0);
+  CHECK_NOTHROW(UnixClient(path));
+}
+
+TEST_CASE("A listener leaves the path to its successor") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path_of("socket");
+  auto old = std::make_unique<Listener>(Listener::at_path(path));
+  old->remove_path();  // it has been told to stop
+  close(old->release());
+  const Listener successor = Listener::at_path(path);
+
+  old.reset();
+
   CHECK_NOTHROW(UnixClient(path));
 }
 

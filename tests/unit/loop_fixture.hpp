@@ -91,9 +91,9 @@ class LoopFixture {
     }
   }
 
-  // Moves time by hand.
+  // Moves time by hand: so much, and to the end of the tick under way.
   void pass(std::chrono::milliseconds time) {
-    for (auto left = time; left.count() > 0; left -= DeadlineWheel::tick_length) {
+    for (auto left = time; left.count() >= 0; left -= DeadlineWheel::tick_length) {
       wheel.tick();
       settle();
     }

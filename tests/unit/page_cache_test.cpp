@@ -33,11 +33,11 @@ TEST_CASE("A page that is kept is found by who asks the same, and by nobody else
 
 TEST_CASE("A page for which there is no room takes the place of the others") {
   PageCache pages(some);
-  pages.keep(query_after(id_of(1)), page_of(4000));
-  pages.keep(query_after(id_of(2)), page_of(4000));
+  pages.keep(query_after(id_of(1)), page_of(2000));
+  pages.keep(query_after(id_of(2)), page_of(2000));
   CHECK(pages.find(query_after(id_of(1))) != nullptr);
 
-  pages.keep(query_after(id_of(3)), page_of(4000));
+  pages.keep(query_after(id_of(3)), page_of(2000));
 
   CHECK(pages.find(query_after(id_of(1))) == nullptr);
   CHECK(pages.find(query_after(id_of(2))) == nullptr);
@@ -62,13 +62,13 @@ TEST_CASE("Many small pages are bounded as well") {
 
 TEST_CASE("What is kept twice counts once, and an emptied cache holds as much as a new one") {
   PageCache pages(some);
-  for (int i = 0; i < 10; ++i) pages.keep(query_after(id_of(1)), page_of(4000));
-  pages.keep(query_after(id_of(2)), page_of(4000));
+  for (int i = 0; i < 10; ++i) pages.keep(query_after(id_of(1)), page_of(2000));
+  pages.keep(query_after(id_of(2)), page_of(2000));
   CHECK(pages.find(query_after(id_of(1))) != nullptr);
 
   pages.clear();
   CHECK(pages.find(query_after(id_of(1))) == nullptr);
-  pages.keep(query_after(id_of(3)), page_of(4000));
-  pages.keep(query_after(id_of(4)), page_of(4000));
+  pages.keep(query_after(id_of(3)), page_of(2000));
+  pages.keep(query_after(id_of(4)), page_of(2000));
   CHECK(pages.find(query_after(id_of(3))) != nullptr);
 }

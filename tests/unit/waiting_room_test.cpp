@@ -17,6 +17,11 @@ struct WaitingRoomFixture : LoopFixture {
   explicit WaitingRoomFixture(std::size_t max_polls = 10'000)
       : waiting_room(loop.get_executor(), wheel, max_polls) {}
 
+  Running<Wake> park_again(const std::string& room = "lobby") {
+    return start(waiting_room.news_or(wheel.after(seconds{10}), room, clients.emplace_back(),
+                                      /*again=*/true));
+  }
+
   // No task may be left waiting: its frame would never be freed.
   ~WaitingRoomFixture() {
     waiting_room.shut_down();
@@ -144,11 +149,18 @@ TEST_CASE("A deadline that comes after the news and before the turn does not wak
   const auto poll = f.park("lobby", seconds{1});
   f.waiting_room.announce("lobby");
 
-  for (int i = 0; i < 10; ++i) f.wheel.tick();
+  for (int i = 0; i <= 10; ++i) f.wheel.tick();
   f.settle();
 
   CHECK(poll.result() == Wake::deadline);
   CHECK(f.waiting_room.parked() == 0);
+}
+
+TEST_CASE("A poll that goes on waiting keeps its place when the room is full by now") {
+  WaitingRoomFixture f(1);
+  f.park();
+  CHECK(code_thrown_by([&] { return f.park().result(); }) == ErrorCode::unavailable);
+  CHECK_FALSE(f.park_again().done());
 }
 
 TEST_CASE("The worker's end wakes all who wait and parks nobody any more") {
