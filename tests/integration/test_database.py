@@ -294,6 +294,68 @@ def test_forget_keys_and_append_do_not_wait_for_each_other(connect, postgres):
     assert query(worker, "SELECT chat.forget_keys()") == [(1,)]
 
 
+# Messages are retained
+
+
+def age_of_messages(postgres, interval):
+    """Moves all messages into the past."""
+    postgres.psql(
+        f"""
+        UPDATE chat.messages
+        SET id = overlay(id::text placing
+            (SELECT left(h, 8) || '-' || right(h, 4) FROM (SELECT lpad(to_hex(
+                (extract(epoch FROM chat.created_at(id) - interval '{interval}')
+                 * 1000)::bigint), 12, '0')) AS t (h)) FROM 1 FOR 13)::uuid;
+        """
+    )
+
+
+def bodies(connection):
+    return [body for body, in query(connection, "SELECT body FROM chat.messages ORDER BY id")]
+
+
+def test_old_messages_go_and_young_ones_stay(connect, postgres):
+    worker, operator = connect(), connect("postgres")
+    append(worker, *[message(f"old {n}") for n in range(5)])
+    age_of_messages(postgres, "29 days 23 hours 50 minutes")
+    append(worker, message("young"))
+    age_of_messages(postgres, "15 minutes")
+    assert query(operator, "SELECT chat.retain('30 days', at_most => 2)") == [(2,)]
+    assert bodies(worker) == ["old 2", "old 3", "old 4", "young"]
+    assert query(operator, "SELECT chat.retain('30 days')") == [(3,)]
+    assert query(operator, "SELECT chat.retain('30 days')") == [(0,)]
+    assert bodies(worker) == ["young"]
+
+
+def test_rooms_can_be_retained_for_different_times(connect, postgres):
+    worker, operator = connect(), connect("postgres")
+    append(worker, *[message(room, room=room) for room in ("lobby", "ops", "archive")])
+    age_of_messages(postgres, "10 days")
+    assert query(operator, "SELECT chat.retain('1 week', '{lobby,ops}')") == [(2,)]
+    assert query(operator, "SELECT chat.retain('1 week', '{}')") == [(0,)]
+    assert bodies(worker) == ["archive"]
+
+
+def test_retain_takes_longer_than_there_is_time(connect):
+    append(connect(), message("hello"))
+    assert query(connect("postgres"), "SELECT chat.retain('4000 years')") == [(0,)]
+
+
+def test_messages_after_those_that_went_continue_the_order(connect, postgres):
+    worker, operator = connect(), connect("postgres")
+    [(_, first, _)] = append(worker, message("hello", key="key-1"))
+    age_of_messages(postgres, "3 days")
+    query(operator, "SELECT chat.retain('2 days')")
+    [(_, second, _)] = append(worker, message("again"))
+    assert position(second) > position(first)
+
+
+@pytest.mark.parametrize("arguments", ["'47 hours'", "null", "'3 days', null, 0", "'-1 day'"])
+def test_retain_refuses_what_would_break_the_promise_of_keys(connect, arguments):
+    with pytest.raises(errors.InvalidParameterValue, match="chat.retain: "):
+        query(connect("postgres"), f"SELECT chat.retain({arguments})")
+
+
 # What chat.append refuses
 
 
@@ -400,6 +462,7 @@ def test_a_call_that_stores_nothing_is_silent(connect):
         "INSERT INTO chat.messages VALUES (gen_random_uuid(), 'lobby', null, 'forged')",
         "UPDATE chat.messages SET body = 'forged'",
         "DELETE FROM chat.messages",
+        "SELECT chat.retain('30 days')",
         "TRUNCATE chat.messages",
         "SELECT * FROM chat.idempotency_keys",
         "DELETE FROM chat.idempotency_keys",
