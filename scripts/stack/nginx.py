@@ -132,21 +132,30 @@ class Nginx:
 
     def _write_configuration(self) -> None:
         source = REPOSITORY / "nginx"
-        snippet = source / "chat-locations.conf"
-        for path in (self.workspace.var, self.root, snippet):
+        for path in (self.workspace.var, self.root, source):
             if re.search(r'["\\$;{}*?\[\]\n]', str(path)):
                 raise Failure(f"nginx cannot use the path {path}: it has a special character.")
         site = replace(
             source / "chat.conf",
             {
-                "unix:/run/chat/chat.sock": f"unix:{self.worker_socket}",
                 "listen 80 ": f"listen 127.0.0.1:{self.port} ",
                 "listen [::]:80 ": f"# listen [::]:{self.port} ",
                 "root /usr/share/chat/www;": f'root "{self.root}";',
-                "include snippets/chat-locations.conf;": f'include "{snippet}";',
+                "include /usr/share/chat/nginx/chat-http.conf;": 'include "chat-http.conf";',
+                "include /usr/share/chat/nginx/chat-locations.conf;": (
+                    f'include "{source}/chat-locations.conf";'
+                ),
+                "/var/log/nginx/chat.access.log": f'"{self.workspace.log}/nginx-access.log"',
+                # Tests and benchmarks come from one address.
+                "    default 0;": "    default 0;\n    127.0.0.1 1;",
             },
         )
         (self.workspace.nginx / "chat.conf").write_text(site)
+        http = replace(
+            source / "chat-http.conf",
+            {"unix:/run/chat/chat.sock": f"unix:{self.worker_socket}"},
+        )
+        (self.workspace.nginx / "chat-http.conf").write_text(http)
         wrapper = replace(
             source / "run.conf.in",
             {

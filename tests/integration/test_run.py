@@ -4,7 +4,6 @@ nothing left behind."""
 import json
 import os
 import re
-import resource
 import shlex
 import signal
 import socket
@@ -454,50 +453,30 @@ def test_stacks_leave_no_directories_of_sockets(var):
 # The files as they are installed
 
 
-def test_nginx_takes_the_site_as_it_is_installed(var):
-    (var / "snippets").mkdir()
-    source = REPOSITORY / "nginx"
-    site = (source / "chat.conf").read_text()
-    # Only root may open port 80, and a test of the configuration opens it.
-    port = stack_package.nginx.free_port()
-    (var / "chat.conf").write_text(re.sub(r"(listen (\[::\]:)?)80 ", rf"\g<1>{port} ", site))
-    (var / "snippets/chat-locations.conf").write_text((source / "chat-locations.conf").read_text())
-    # nginx makes these directories even to test; the compiled-in ones are root's.
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    own = " ".join(f"{kind}_temp_path {var}/{kind};" for kind in kinds)
-    (var / "nginx.conf").write_text(
-        f"""
-        pid {var}/pid;
-        events {{ worker_connections {resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2}; }}
-        http {{ access_log off; {own} include /etc/nginx/mime.types; include {var}/chat.conf; }}"""
-    )
-    tested = subprocess.run(
-        ["nginx", "-e", "stderr", "-t", "-p", var, "-c", var / "nginx.conf"],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PATH": os.environ["PATH"] + ":/usr/sbin"},
-    )
-    assert tested.returncode == 0, tested.stderr
-    assert "warn" not in tested.stderr.replace('the "user" directive', "")
-
-
 @pytest.mark.skipif(not Path("/usr/bin/systemd-analyze").exists(), reason="needs systemd-analyze")
 def test_systemd_takes_the_units(var):
-    for unit in (REPOSITORY / "systemd").iterdir():
+    units = ["chat.target", "chat.socket", "chat-worker@.service"]
+    for name in units:
         # The binary need not be installed here.
-        (var / unit.name).write_text(unit.read_text().replace("/usr/bin/chat-worker", "/bin/true"))
+        text = (REPOSITORY / "systemd" / name).read_text()
+        (var / name).write_text(text.replace("/usr/bin/chat-worker", "/bin/true"))
     verified = subprocess.run(
-        [
-            "systemd-analyze",
-            "verify",
-            "--man=no",
-            "chat.target",
-            "chat.socket",
-            "chat-worker@1.service",
-        ],
+        ["systemd-analyze", "verify", "--man=no", *units[:2], "chat-worker@1.service"],
         capture_output=True,
         text=True,
         cwd=var,
         env=os.environ | {"SYSTEMD_UNIT_PATH": f"{var}:"},
     )
     assert (verified.returncode, verified.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/usr/bin/systemd-analyze").exists(), reason="needs systemd-analyze")
+def test_the_sandbox_of_a_worker_is_tight():
+    unit = REPOSITORY / "systemd/chat-worker@.service"
+    rated = subprocess.run(
+        ["systemd-analyze", "security", "--offline=yes", "--threshold=10", unit],
+        capture_output=True,
+        text=True,
+    )
+    # --threshold counts in tenths: 10 is a score of 1.0.
+    assert rated.returncode == 0, rated.stdout
