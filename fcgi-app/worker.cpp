@@ -1,5 +1,6 @@
 #include "worker.hpp"
 
+#include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
@@ -13,6 +14,8 @@ namespace {
 
 // SIGTERM to exit is at most 5 s: this for what is under way, the rest for the threads.
 constexpr std::chrono::milliseconds shutdown_timeout{3500};
+// Between two words to the service manager that nothing but a person asks for.
+constexpr std::chrono::milliseconds longest_silence{5000};
 
 std::string conninfo_of(const Config& config) {
   try {
@@ -32,6 +35,16 @@ sigset_t stop_signals() {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   return signals;
+}
+
+// Half of what the watchdog waits for, as its manual asks.
+std::chrono::milliseconds silence_of(const ServiceManager& manager) {
+  if (!manager.watchdog_timeout()) return longest_silence;
+  const auto half =
+      std::chrono::duration_cast<std::chrono::milliseconds>(*manager.watchdog_timeout() / 2);
+  // Rounded down to a tick, so that the wheel does not make it more than half.
+  return std::clamp(half / DeadlineWheel::tick_length * DeadlineWheel::tick_length,
+                    DeadlineWheel::tick_length, longest_silence);
 }
 
 void release_stop_signals() {
@@ -86,6 +99,7 @@ void Worker::take(const Look& look) {
   if (!known || server_started_ || ending_) return;
   server_started_ = true;
   server_.start();
+  service_manager_.ready();
 }
 
 // The only timer of the worker.
@@ -93,6 +107,7 @@ void Worker::tick() {
   ticker_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     wheel_.tick();
+    tell_service_manager();
     if (ending_ && (server_.connections() == 0 || wheel_.now() >= end_by_)) {
       loop_.stop();
       return;
@@ -102,10 +117,20 @@ void Worker::tick() {
   });
 }
 
+// By the loop itself, so that a worker whose loop is stuck falls silent and is started anew.
+void Worker::tell_service_manager() {
+  if (wheel_.now() < next_sign_of_life_) return;
+  next_sign_of_life_ = wheel_.after(silence_of(service_manager_));
+  service_manager_.alive(std::to_string(waiting_room_.parked()) + " polls wait, " +
+                         std::to_string(server_.connections()) + " connections; " +
+                         (service_.healthy() ? "the database answers" : "the database is away"));
+}
+
 void Worker::begin_shutdown(int signal) {
   log_info("stopping", {{"signal", std::to_string(signal)},
                         {"connections", std::to_string(server_.connections())},
                         {"polls", std::to_string(waiting_room_.parked())}});
+  service_manager_.stopping();
   ending_ = true;
   end_by_ = wheel_.after(shutdown_timeout);
   listener_.remove_path();

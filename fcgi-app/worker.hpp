@@ -9,6 +9,7 @@
 #include "http/router.hpp"
 #include "server/listener.hpp"
 #include "server/server.hpp"
+#include "service_manager.hpp"
 
 namespace chat {
 
@@ -26,6 +27,7 @@ class Worker {
  private:
   void take(const Look& look);
   void tick();
+  void tell_service_manager();
   void begin_shutdown(int signal);
 
   // The loop comes first: it outlives everything that posts to it.
@@ -43,6 +45,8 @@ class Worker {
   Server server_;
 
   boost::asio::steady_timer ticker_;
+  ServiceManager service_manager_;
+  DeadlineWheel::Tick next_sign_of_life_ = 0;
   bool server_started_ = false;
   bool ending_ = false;
   DeadlineWheel::Tick end_by_ = 0;
