@@ -46,8 +46,8 @@ JOBS ?= $(shell nproc)
 MAKE_IN_PARALLEL = $(MAKE) --no-print-directory --silent -j$(JOBS)
 
 .DELETE_ON_ERROR:
-.PHONY: all run test fuzz fuzzers chaos chaos-bench lint format screenshots install clean help packages-build \
-	packages-run packages-test packages-fuzz packages-chaos packages-lint
+.PHONY: all run test fuzz fuzzers chaos chaos-bench lint format screenshots install deb test-install clean \
+	help packages-build packages-run packages-test packages-fuzz packages-chaos packages-lint packages-deb
 
 all: packages-build ## build the worker (installs what is missing to build)
 	@$(MAKE_IN_PARALLEL) $(WORKER)
@@ -98,12 +98,19 @@ screenshots: packages-test all ## make the pictures of the page in docs/ anew
 install: all ## install to PREFIX=/usr/local below DESTDIR=
 	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) WORKER=$(WORKER) scripts/install
 
+deb: packages-deb ## build the Debian package for this release, in build/deb
+	@scripts/deb
+
+test-install: ## install it on booted Debian 12 and 13 (RELEASES=) and break things; SOAK=minutes
+	@[ "$$(id -u)" -ne 0 ] || scripts/install-packages boot
+	@tests/install/run $(RELEASES)
+
 clean: ## remove what was built; the messages in VAR stay
 	rm -rf build
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
-		while IFS='|' read -r target text; do printf '  make %-11s %s\n' "$$target" "$$text"; done
+		while IFS='|' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
 
 packages-build:
 	@scripts/install-packages build
@@ -115,6 +122,8 @@ packages-fuzz:
 	@scripts/install-packages build fuzz
 packages-chaos:
 	@scripts/install-packages build run chaos
+packages-deb:
+	@scripts/install-packages build deb
 packages-lint: # clang-tidy reads what the compiler would
 	@scripts/install-packages build lint
 
