@@ -1,0 +1,73 @@
+"""Builds the .deb in the release it is for, without a network, and makes a predecessor of it."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from images import CACHE, RELEASES, REPOSITORY, build_layer, image, log, overlay, run
+
+
+def build(release: str, directory: Path) -> Path:
+    """`make deb` in a container of the release; returns the package."""
+    layers = [build_layer(release), image(release)]
+    log(f"Building the package on {RELEASES[release]}")
+    changes, work = directory / "build/changes", directory / "build/work"
+    ccache = CACHE / "ccache"
+    ccache.mkdir(exist_ok=True)
+    with overlay(layers, changes, work, directory / "build/root") as root:
+        files = ["git", "-C", REPOSITORY, "ls-files", "-z", "--cached", "--others"]
+        names = subprocess.run(
+            [*files, "--exclude-standard"], check=True, capture_output=True
+        ).stdout.split(b"\0")
+        for name in filter(None, map(bytes.decode, names)):
+            if (REPOSITORY / name).exists():
+                (root / "root/chat" / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(REPOSITORY / name, root / "root/chat" / name)
+        command = ["systemd-nspawn", "--quiet", f"--directory={root}", "--register=no"]
+        command += ["--keep-unit", "--private-network", "--pipe", f"--bind={ccache}:/ccache"]
+        # The unit tests of this tree are `make test`'s.
+        command += ["--setenv=CCACHE_DIR=/ccache", "--setenv=DEB_BUILD_OPTIONS=nocheck parallel=2"]
+        command += ["--setenv=CXX=ccache g++", "--chdir=/root/chat", "scripts/deb"]
+        output = run(*command)
+        (directory / "build.log").write_text(output)
+        [package] = (root / "root/chat/build/deb").glob("chat_*.deb")
+        return Path(shutil.copy(package, directory))
+
+
+def predecessor(package: Path) -> Path:
+    """The package as the last release might have been: an older version, and one migration less.
+    Upgrading from it has something to migrate and workers to restart."""
+    tree = package.parent / "predecessor"
+    run("dpkg-deb", "--raw-extract", package, tree)
+    control = tree / "DEBIAN/control"
+    lines = control.read_text().splitlines(keepends=True)
+    changed = [f"{line.rstrip()}~1\n" if line.startswith("Version: ") else line for line in lines]
+    control.write_text("".join(changed))
+    newest = max((tree / "usr/share/chat/sql").glob("[0-9]*.sql"))
+    newest.unlink()
+    sums = tree / "DEBIAN/md5sums"
+    kept = [line for line in sums.read_text().splitlines(keepends=True) if newest.name not in line]
+    sums.write_text("".join(kept))
+    older = package.parent / "predecessor.deb"
+    run("dpkg-deb", "--root-owner-group", "--build", tree, older)
+    shutil.rmtree(tree)
+    return older
+
+
+def dependencies(package: Path, release: str) -> None:
+    """Fetches what the package depends on into the image's cache of apt, where a machine without a
+    network finds it."""
+    root = image(release)
+    wanted = run("dpkg-deb", "--field", package, "Depends")
+    marker = CACHE / f"{release}.dependencies"
+    if marker.exists() and marker.read_text() == wanted:
+        return
+    log(f"Fetching what the package depends on, for {RELEASES[release]} (once)")
+    shutil.copy(package, root / "root/chat.deb")
+    shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
+    script = """
+        apt-get update -qq
+        apt-get install -qq --download-only /root/chat.deb
+        rm /root/chat.deb"""
+    run("chroot", root, "sh", "-ec", script)
+    marker.write_text(wanted)

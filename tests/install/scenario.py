@@ -1,0 +1,272 @@
+"""What happens to a server: it is installed on, attacked, upgraded, and everything in it fails."""
+
+import json
+import shutil
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import intruder
+import removal
+from machine import Machine
+from report import Report
+
+CURL = "curl --silent --show-error --fail --max-time 60"
+CRASHING = """[Service]
+NotifyAccess=all
+ExecStart=
+ExecStart=/usr/bin/timeout --signal=KILL 0.5 /usr/bin/chat-worker --config /etc/chat/chat.conf
+"""
+
+
+class Scenario:
+    def __init__(self, machine: Machine, report: Report, older: Path, newer: Path):
+        self.machine = machine
+        self.report = report
+        self.access_before = ""
+        self.files_before: set[str] = set()
+        for name, file in (("older.deb", older), ("newer.deb", newer)):
+            shutil.copy(file, machine.root / "root" / name)
+        shutil.copy(Path(__file__).with_name("load.py"), machine.root / "root/load.py")
+
+    # Installing
+
+    def install(self) -> None:
+        machine, check = self.machine, self.report.check
+        self.access_before = self.access_rules()
+        self.files_before = removal.traces(machine)
+        self.apt("install /root/older.deb")
+        expected = max(2, int(machine.run("nproc")))
+        workers = machine.workers()
+        check("install with apt", len(workers) == expected, f"{len(workers)} workers run")
+        self.enable_site()
+        machine.until(self.healthy, "healthy")  # a reload is only asked for
+        stored = self.say("hello")
+        heard = json.loads(machine.shell(f"{CURL} http://localhost/messages"))
+        check("chat through nginx", heard == [stored], machine.run("nginx", "-v"))
+        page = machine.shell(f"{CURL} --dump-header - http://localhost/")
+        check("the page is there", "<html" in page and "Content-Security-Policy" in page)
+        self.setup_again()
+        self.judge_units()
+
+    def enable_site(self) -> None:
+        """As the manual says, with room for the connections of the test."""
+        self.machine.shell(
+            """
+            set -e
+            sed -i 's/worker_connections .*;/worker_connections 8192;/' /etc/nginx/nginx.conf
+            sed -i '1i worker_rlimit_nofile 16384;' /etc/nginx/nginx.conf
+            ln -s ../sites-available/chat.conf /etc/nginx/sites-enabled/
+            rm /etc/nginx/sites-enabled/default
+            """
+        )
+        tested = self.machine.run("nginx", "-t", check=False)
+        good = "test is successful" in tested and "[warn]" not in tested
+        self.report.check("nginx -t", good, tested.splitlines()[-1])
+        self.machine.run("systemctl", "reload", "nginx")
+
+    def setup_again(self) -> None:
+        before = self.access_rules()
+        said = self.machine.run("chat-setup")
+        good = self.access_rules() == before and before.count("chat-setup: begin") == 2
+        self.report.check("chat-setup once more changes nothing", good, said)
+
+    def judge_units(self) -> None:
+        rated = self.machine.shell(
+            "systemd-analyze security --no-pager chat-worker@1.service | tail -n 1"
+        )
+        score = float(rated.split(":")[1].split()[0])
+        self.report.check("systemd-analyze security", score <= 1.0, rated.strip("→ "))
+        verified = self.machine.shell(
+            "systemd-analyze verify --man=no chat.socket chat.target chat-worker@1.service"
+        )
+        self.report.check("systemd-analyze verify", verified == "", verified or "no complaint")
+
+    def intrude(self) -> None:
+        intruder.intrude(self.machine, self.report)
+
+    def purge(self) -> None:
+        removal.purge(self)
+
+    # Things that happen while people talk
+
+    def events(self) -> None:
+        machine = self.machine
+        self.under_load(
+            "restart of the pool", lambda: machine.run("systemctl", "restart", "chat.target")
+        )
+        self.under_load("restart one by one", lambda: machine.run("chat-setup", "restart"))
+        self.under_load("kill -9 of each worker", self.kill_each)
+        self.under_load("a crash loop of one", self.crash_loop)
+        self.under_load("a hung worker", self.hang)
+        self.under_load("nginx reload, three times", self.reload_nginx)
+        self.restart_postgresql()
+        self.upgrade()
+
+    def kill_each(self) -> None:
+        for number, pid in self.machine.workers().items():
+            self.machine.run("kill", "-KILL", pid)
+            self.wait_for_next(number, pid)
+
+    def wait_for_next(self, number: int, old: int, seconds: float = 60) -> float:
+        unit = f"chat-worker@{number}.service"
+        machine = self.machine
+
+        def replaced() -> bool:
+            return machine.workers().get(number, old) != old and machine.succeeds(
+                "systemctl", "--quiet", "is-active", unit
+            )
+
+        return machine.until(replaced, f"{unit} runs again", seconds)
+
+    def crash_loop(self) -> None:
+        directory = self.machine.root / "run/systemd/system/chat-worker@1.service.d"
+        self.machine.shell(
+            f"""
+            mkdir -p /run/systemd/system/{directory.name}
+            printf '%s' '{CRASHING}' >/run/systemd/system/{directory.name}/crash.conf
+            systemctl daemon-reload
+            systemctl restart --no-block chat-worker@1.service"""
+        )
+        restarts = "systemctl show --property=NRestarts --value chat-worker@1.service"
+        self.machine.until(lambda: int(self.machine.shell(restarts)) >= 6, "six crashes")
+        self.machine.shell(
+            f"""
+            rm -r /run/systemd/system/{directory.name}
+            systemctl daemon-reload
+            systemctl restart chat-worker@1.service"""
+        )
+
+    def hang(self) -> None:
+        pid = self.machine.workers()[1]
+        self.machine.run("kill", "-STOP", pid)
+        self.wait_for_next(1, pid)
+
+    def reload_nginx(self) -> None:
+        for _ in range(3):
+            self.machine.run("systemctl", "reload", "nginx")
+            time.sleep(0.5)
+
+    def restart_postgresql(self) -> None:
+        ready_at = []
+
+        def restart() -> None:
+            said = self.machine.shell(
+                """
+                systemctl restart postgresql
+                until pg_isready --quiet; do sleep 0.02; done
+                date +%s.%N"""
+            )
+            ready_at.append(float(said))
+
+        with self.load("postgresql") as result:
+            restart()
+        away, back = max(result["gaps"], key=lambda gap: gap[1] - gap[0])
+        late = max(0.0, back - ready_at[0])
+        remark = f"nothing stored for {back - away:.1f} s, until {late:.2f} s after it was ready"
+        self.report.load("PostgreSQL restart", result, True, remark)
+        self.report.check("back within 2 s of PostgreSQL", late <= 2.0)
+
+    def upgrade(self) -> None:
+        machine, check = self.machine, self.report.check
+        machine.shell(
+            """
+            echo 'max-polls = 9000' >>/etc/chat/chat.conf
+            echo '# ours' >>/etc/nginx/sites-available/chat.conf"""
+        )
+        old, version = machine.workers(), self.schema_version()
+        self.under_load("package upgrade", lambda: self.apt("install /root/newer.deb"))
+        new = machine.workers()
+        good = new.keys() == old.keys() and not set(new.values()) & set(old.values())
+        check(
+            "the upgrade restarted each worker",
+            good,
+            f"{sorted(old.values())} {sorted(new.values())}",
+        )
+        check("the upgrade migrated", self.schema_version() == version + 1)
+        kept = machine.shell("tail -qn 1 /etc/chat/chat.conf /etc/nginx/sites-available/chat.conf")
+        check("the upgrade kept the settings", kept == "max-polls = 9000\n# ours")
+
+    def reboot(self) -> None:
+        before = self.messages()
+        self.machine.reboot()
+        began = time.monotonic()
+        self.machine.until(
+            lambda: self.machine.succeeds("curl", "-sf", "http://localhost/healthz"),
+            "healthy again",
+        )
+        took = time.monotonic() - began
+        same = self.messages() == before and before
+        self.say("after the reboot")
+        self.report.check(
+            "reboot", bool(same), f"answers {took:.1f} s after the boot; {len(before)} messages"
+        )
+
+    # Doing it
+
+    def under_load(self, event: str, action) -> None:
+        with self.load(event.replace(" ", "-").replace(",", "")) as result:
+            action()
+        self.report.load(event, result)
+
+    @contextmanager
+    def load(self, room: str):
+        """Begins when requests flow, ends some time after what is done, fills the result in."""
+        result = {}
+        loader = subprocess.Popen(
+            self.machine.command("python3", "/root/load.py", room),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+        def flow(requests: int) -> None:
+            seen = 0
+            while seen < requests:
+                loader.stdin.write("mark\n")
+                loader.stdin.flush()
+                seen += json.loads(loader.stdout.readline())["posts"]
+                time.sleep(0.05)
+
+        try:
+            flow(20)
+            yield result
+            flow(40)
+            output, _ = loader.communicate("quit\n", timeout=180)
+            result.update(json.loads(output.splitlines()[-1]))
+        finally:
+            loader.kill()
+
+    def say(self, text: str) -> dict:
+        body = json.dumps({"body": text})
+        return json.loads(
+            self.machine.run(
+                *CURL.split(),
+                "-H",
+                "Content-Type: application/json",
+                "-d",
+                body,
+                "http://localhost/messages",
+            )
+        )
+
+    def apt(self, what: str) -> None:
+        self.machine.shell(f"DEBIAN_FRONTEND=noninteractive apt-get --yes -qq {what}")
+
+    def healthy(self) -> bool:
+        return self.machine.succeeds(*CURL.split(), "http://localhost/healthz")
+
+    def messages(self) -> list:
+        return self.sql("SELECT id FROM chat.messages ORDER BY id").split()
+
+    def schema_version(self) -> int:
+        return int(self.sql("SELECT max(version) FROM chat.schema_migrations"))
+
+    def sql(self, statement: str) -> str:
+        return self.machine.run("psql", "-XAtqc", statement, "chat", user="postgres")
+
+    def access_rules(self) -> str:
+        return self.machine.shell(
+            "cat /etc/postgresql/*/main/pg_hba.conf /etc/postgresql/*/main/pg_ident.conf"
+        )
