@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -25,6 +26,16 @@ bool is_listening(int descriptor) {
   socklen_t size = sizeof listening;
   return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 &&
          listening != 0;
+}
+
+// All who share a listening socket share its O_NONBLOCK, and systemd clears it whenever it starts
+// one of them. A worker that was woken together with the others, and came second, would then wait
+// in accept for the next connection, deaf to everything else. This bound belongs to the socket.
+void bound_accept(int descriptor) {
+  const timeval bound{0, 1000};
+  if (setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound) != 0) {
+    fail("SO_RCVTIMEO");
+  }
 }
 
 int unix_socket() {
@@ -71,7 +82,9 @@ Listener Listener::from_standard_input() {
   }
   const int descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
   if (descriptor < 0) fail("dup");
-  return Listener(descriptor, {});
+  Listener listener(descriptor, {});
+  bound_accept(descriptor);
+  return listener;
 }
 
 Listener Listener::at_path(const std::string& path) {

@@ -52,6 +52,8 @@ Task<void> Server::accept_connections() {
       pause(loop_);
   while (!ending_) {
     boost::system::error_code error;
+    // Others may have cleared it (see bound_accept); as it should be, no time is lost.
+    acceptor_.native_non_blocking(true, error);
     Connection::Socket socket =
         co_await acceptor_.async_accept(boost::asio::redirect_error(UseTask(), error));
     if (!error) {

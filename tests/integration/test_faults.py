@@ -1,6 +1,7 @@
 """Parts die, stop and come back; clients do not notice."""
 
 import signal
+import socket
 import threading
 import uuid
 
@@ -167,3 +168,19 @@ def test_while_postgresql_is_away_polls_wait_and_posts_are_told(stack):
     message = client.insist("quiet", "back again", uuid.uuid4().hex)
     answers = polls.answers() + newcomers.answers()
     assert all(message["id"].encode() in answer for answer in answers)
+
+
+def test_a_listening_socket_that_becomes_blocking_stops_no_worker(make_stack):
+    """systemd clears O_NONBLOCK whenever it starts an instance, and all who share the socket share
+    the flag. A connection wakes every worker, and only one gets it."""
+    stack = make_stack(workers=4)
+    for _ in range(50):
+        stack.workers._listener.setblocking(True)
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(20)
+            connection.connect(str(stack.workers.socket_path))
+            connection.shutdown(socket.SHUT_WR)
+            assert connection.recv(1) == b""  # whoever got it is done, the others have tried
+    # A worker that waits for a connection inside of accept hears no signal either.
+    for index in range(4):
+        stack.workers.restart(index)
