@@ -41,7 +41,7 @@ class Scenario:
         workers = machine.workers()
         check("install with apt", len(workers) == expected, f"{len(workers)} workers run")
         self.enable_site()
-        machine.until(self.healthy, "healthy")  # a reload is only asked for
+        machine.until(self.healthy, "healthy")
         stored = self.say("hello")
         heard = json.loads(machine.shell(f"{CURL} http://localhost/messages"))
         check("chat through nginx", heard == [stored], machine.run("nginx", "-v"))
@@ -64,7 +64,13 @@ class Scenario:
         tested = self.machine.run("nginx", "-t", check=False)
         good = "test is successful" in tested and "[warn]" not in tested
         self.report.check("nginx -t", good, tested.splitlines()[-1])
+        before = self.nginx_workers()
         self.machine.run("systemctl", "reload", "nginx")
+        # A reload is only asked for, and those of before answer as before until they end.
+        self.machine.until(lambda: not before & self.nginx_workers(), "nginx has reloaded")
+
+    def nginx_workers(self) -> set[str]:
+        return set(self.machine.run("pgrep", "-f", "nginx: worker").split())
 
     def setup_again(self) -> None:
         before = self.access_rules()
