@@ -47,16 +47,23 @@ def run(*command, **arguments) -> str:
 
 
 @contextmanager
+def needed_here():
+    """What fails inside of it is not the package's fault."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise Impossible(f"This machine cannot prepare the test: {error}") from None
+
+
+@contextmanager
 def overlay(lower: list[Path], upper: Path, work: Path, merged: Path):
     """What is changed in `merged` is written to `upper`; of `lower` the first wins."""
     for directory in (upper, work, merged):
         directory.mkdir(parents=True, exist_ok=True)
     layers = ":".join(map(str, lower))
     options = f"lowerdir={layers},upperdir={upper},workdir={work}"
-    try:
+    with needed_here():
         run("mount", "-t", "overlay", "overlay", "-o", options, merged)
-    except RuntimeError as error:
-        raise Impossible(f"Overlays cannot be mounted here: {error}") from None
     try:
         yield merged
     finally:
@@ -74,7 +81,9 @@ def image(release: str) -> Path:
         shutil.rmtree(old, ignore_errors=True)
     (CACHE / f"{release}.dependencies").unlink(missing_ok=True)
     CACHE.mkdir(parents=True, exist_ok=True)
-    run("mmdebstrap", "--quiet", "--variant=minbase", f"--include={SERVER}", release, unfinished)
+    with needed_here():
+        command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={SERVER}"]
+        run(*command, release, unfinished)
     unfinished.rename(path)
     _mark(path, SERVER)
     return path
@@ -104,7 +113,8 @@ def build_layer(release: str) -> Path:
             apt-get build-dep -qq --no-install-recommends /root/chat
             rm -r /root/chat"""
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-        run("chroot", root, "sh", "-ec", script, env=environment)
+        with needed_here():
+            run("chroot", root, "sh", "-ec", script, env=environment)
     _mark(path, wanted)
     return path
 

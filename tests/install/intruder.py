@@ -28,6 +28,7 @@ ATTEMPTS = {
     "be postgres": ["psql", "-XwU", "postgres", "-c", "SELECT", "chat"],
     "be himself in the database": ["psql", "-XwU", "mallory", "-c", "SELECT", "chat"],
     "read chat.conf": ["cat", "/etc/chat/chat.conf"],
+    "see what the workers count": ["ls", "/run/chat-worker"],
 }
 ATTEMPTS_ON_SECRETS = {
     "read the password's file": ["cat", "/etc/chat/chat-secret.conf"],

@@ -4,7 +4,17 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from images import CACHE, RELEASES, REPOSITORY, build_layer, image, log, overlay, run
+from images import (
+    CACHE,
+    RELEASES,
+    REPOSITORY,
+    build_layer,
+    image,
+    log,
+    needed_here,
+    overlay,
+    run,
+)
 
 
 def build(release: str, directory: Path) -> Path:
@@ -25,6 +35,8 @@ def build(release: str, directory: Path) -> Path:
                 shutil.copy2(REPOSITORY / name, root / "root/chat" / name)
         command = ["systemd-nspawn", "--quiet", f"--directory={root}", "--register=no"]
         command += ["--keep-unit", "--private-network", "--pipe", f"--bind={ccache}:/ccache"]
+        with needed_here():
+            run(*command, "true")
         # The unit tests of this tree are `make test`'s.
         command += ["--setenv=CCACHE_DIR=/ccache", "--setenv=DEB_BUILD_OPTIONS=nocheck parallel=2"]
         command += ["--setenv=CXX=ccache g++", "--chdir=/root/chat", "scripts/deb"]
@@ -69,5 +81,6 @@ def dependencies(package: Path, release: str) -> None:
         apt-get update -qq
         apt-get install -qq --download-only /root/chat.deb
         rm /root/chat.deb"""
-    run("chroot", root, "sh", "-ec", script)
+    with needed_here():
+        run("chroot", root, "sh", "-ec", script)
     marker.write_text(wanted)
