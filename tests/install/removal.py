@@ -11,7 +11,8 @@ def traces(machine) -> set[str]:
         find / -xdev -name '*chat*' 2>/dev/null | grep -Ev '{FOREIGN}'
         find /run -name '*chat*' 2>/dev/null | grep -Ev '{FOREIGN}'
         grep -l chat /etc/passwd /etc/group /etc/shadow /etc/gshadow
-        systemctl list-units --all --no-legend --plain 'chat*'""",
+        systemctl list-units --no-legend --plain --state=active,activating,failed 'chat*'
+        systemctl list-unit-files --no-legend 'chat*'""",
         check=False,
     )
     return set(found.splitlines())

@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import inspection
 import intruder
 import removal
 from machine import Machine
@@ -47,8 +48,9 @@ class Scenario:
         check("chat through nginx", heard == [stored], machine.run("nginx", "-v"))
         page = machine.shell(f"{CURL} --dump-header - http://localhost/")
         check("the page is there", "<html" in page and "Content-Security-Policy" in page)
+        inspection.examples(machine, self.report)
         self.setup_again()
-        self.judge_units()
+        inspection.units(machine, self.report)
 
     def enable_site(self) -> None:
         """As the manual says, with room for the connections of the test."""
@@ -77,17 +79,6 @@ class Scenario:
         said = self.machine.run("chat-setup")
         good = self.access_rules() == before and before.count("chat-setup: begin") == 2
         self.report.check("chat-setup once more changes nothing", good, said)
-
-    def judge_units(self) -> None:
-        rated = self.machine.shell(
-            "systemd-analyze security --no-pager chat-worker@1.service | tail -n 1"
-        )
-        score = float(rated.split(":")[1].split()[0])
-        self.report.check("systemd-analyze security", score <= 1.0, rated.strip("→ "))
-        verified = self.machine.shell(
-            "systemd-analyze verify --man=no chat.socket chat.target chat-worker@1.service"
-        )
-        self.report.check("systemd-analyze verify", verified == "", verified or "no complaint")
 
     def intrude(self) -> None:
         intruder.intrude(self.machine, self.report)
