@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import faults
 import inspection
 import intruder
 import removal
@@ -14,11 +15,6 @@ from machine import Machine
 from report import Report
 
 CURL = "curl --silent --show-error --fail --max-time 60"
-CRASHING = """[Service]
-NotifyAccess=all
-ExecStart=
-ExecStart=/usr/bin/timeout --signal=KILL 0.5 /usr/bin/chat-worker --config /etc/chat/chat.conf
-"""
 
 
 class Scenario:
@@ -66,13 +62,12 @@ class Scenario:
         tested = self.machine.run("nginx", "-t", check=False)
         good = "test is successful" in tested and "[warn]" not in tested
         self.report.check("nginx -t", good, tested.splitlines()[-1])
-        before = self.nginx_workers()
+        before = faults.nginx_workers(self.machine)
         self.machine.run("systemctl", "reload", "nginx")
         # A reload is only asked for, and those of before answer as before until they end.
-        self.machine.until(lambda: not before & self.nginx_workers(), "nginx has reloaded")
-
-    def nginx_workers(self) -> set[str]:
-        return set(self.machine.run("pgrep", "-f", "nginx: worker").split())
+        self.machine.until(
+            lambda: not before & faults.nginx_workers(self.machine), "nginx has reloaded"
+        )
 
     def setup_again(self) -> None:
         before = self.access_rules()
@@ -94,56 +89,12 @@ class Scenario:
             "restart of the pool", lambda: machine.run("systemctl", "restart", "chat.target")
         )
         self.under_load("restart one by one", lambda: machine.run("chat-setup", "restart"))
-        self.under_load("kill -9 of each worker", self.kill_each)
-        self.under_load("a crash loop of one", self.crash_loop)
-        self.under_load("a hung worker", self.hang)
-        self.under_load("nginx reload, three times", self.reload_nginx)
+        self.under_load("kill -9 of each worker", lambda: faults.kill_each(machine))
+        self.under_load("a crash loop of one", lambda: faults.crash_loop(machine))
+        self.under_load("a hung worker", lambda: faults.hang(machine))
+        self.under_load("nginx reload, three times", lambda: faults.reload_nginx(machine))
         self.restart_postgresql()
         self.upgrade()
-
-    def kill_each(self) -> None:
-        for number, pid in self.machine.workers().items():
-            self.machine.run("kill", "-KILL", pid)
-            self.wait_for_next(number, pid)
-
-    def wait_for_next(self, number: int, old: int, seconds: float = 60) -> float:
-        unit = f"chat-worker@{number}.service"
-        machine = self.machine
-
-        def replaced() -> bool:
-            return machine.workers().get(number, old) != old and machine.succeeds(
-                "systemctl", "--quiet", "is-active", unit
-            )
-
-        return machine.until(replaced, f"{unit} runs again", seconds)
-
-    def crash_loop(self) -> None:
-        directory = self.machine.root / "run/systemd/system/chat-worker@1.service.d"
-        self.machine.shell(
-            f"""
-            mkdir -p /run/systemd/system/{directory.name}
-            printf '%s' '{CRASHING}' >/run/systemd/system/{directory.name}/crash.conf
-            systemctl daemon-reload
-            systemctl restart --no-block chat-worker@1.service"""
-        )
-        restarts = "systemctl show --property=NRestarts --value chat-worker@1.service"
-        self.machine.until(lambda: int(self.machine.shell(restarts)) >= 6, "six crashes")
-        self.machine.shell(
-            f"""
-            rm -r /run/systemd/system/{directory.name}
-            systemctl daemon-reload
-            systemctl restart chat-worker@1.service"""
-        )
-
-    def hang(self) -> None:
-        pid = self.machine.workers()[1]
-        self.machine.run("kill", "-STOP", pid)
-        self.wait_for_next(1, pid)
-
-    def reload_nginx(self) -> None:
-        for _ in range(3):
-            self.machine.run("systemctl", "reload", "nginx")
-            time.sleep(0.5)
 
     def restart_postgresql(self) -> None:
         ready_at = []
