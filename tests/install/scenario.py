@@ -10,6 +10,7 @@ from pathlib import Path
 import faults
 import inspection
 import intruder
+import manual
 import removal
 from machine import Machine
 from report import Report
@@ -77,6 +78,10 @@ class Scenario:
 
     def intrude(self) -> None:
         intruder.intrude(self.machine, self.report)
+
+    def follow_the_manual(self) -> None:
+        manual.back_up_and_restore(self)
+        manual.retain(self)
 
     def purge(self) -> None:
         removal.purge(self)

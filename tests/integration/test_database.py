@@ -243,17 +243,26 @@ def test_a_message_that_is_gone_while_its_key_is_known_is_a_conflict(connect, po
 # Keys are forgotten
 
 
-def age_of_keys(postgres, interval):
-    """Moves all messages into the past, and their keys with them."""
+def into_the_past(postgres, column, interval):
+    """Makes all ids of a column older."""
+    table, _, name = column.rpartition(".")
     postgres.psql(
         f"""
-        UPDATE chat.idempotency_keys
-        SET message_id = overlay(message_id::text placing
+        UPDATE {table}
+        SET {name} = overlay({name}::text placing
             (SELECT left(h, 8) || '-' || right(h, 4) FROM (SELECT lpad(to_hex(
-                (extract(epoch FROM chat.created_at(message_id) - interval '{interval}')
+                (extract(epoch FROM chat.created_at({name}) - interval '{interval}')
                  * 1000)::bigint), 12, '0')) AS t (h)) FROM 1 FOR 13)::uuid;
         """
     )
+
+
+def age_of_keys(postgres, interval):
+    into_the_past(postgres, "chat.idempotency_keys.message_id", interval)
+
+
+def age_of_messages(postgres, interval):
+    into_the_past(postgres, "chat.messages.id", interval)
 
 
 def test_old_keys_are_forgotten_and_young_ones_kept(connect, postgres):
@@ -295,19 +304,6 @@ def test_forget_keys_and_append_do_not_wait_for_each_other(connect, postgres):
 
 
 # Messages are retained
-
-
-def age_of_messages(postgres, interval):
-    """Moves all messages into the past."""
-    postgres.psql(
-        f"""
-        UPDATE chat.messages
-        SET id = overlay(id::text placing
-            (SELECT left(h, 8) || '-' || right(h, 4) FROM (SELECT lpad(to_hex(
-                (extract(epoch FROM chat.created_at(id) - interval '{interval}')
-                 * 1000)::bigint), 12, '0')) AS t (h)) FROM 1 FOR 13)::uuid;
-        """
-    )
 
 
 def bodies(connection):

@@ -1,0 +1,47 @@
+"""What docs/operations.md tells people to type, typed."""
+
+import re
+
+from images import REPOSITORY
+
+
+def commands_of(section: str) -> list[str]:
+    """The blocks of shell commands of a section, in order."""
+    text = (REPOSITORY / "docs/operations.md").read_text()
+    body = text.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    return re.findall(r"```sh\n(.*?)```", body, re.DOTALL)
+
+
+def back_up_and_restore(scenario) -> None:
+    machine = scenario.machine
+    back_up, restore = commands_of("Back up and restore")
+    before = scenario.messages()
+    machine.shell("set -e; cd /\n" + back_up)
+    scenario.say("this is not in the backup")
+    machine.shell("set -e; cd /\n" + restore)
+    private = machine.run("stat", "--format=%a", "/var/backups/chat.dump") == "600"
+    machine.until(scenario.healthy, "healthy after the restoring")
+    same = bool(before) and scenario.messages() == before
+    after = scenario.say("after the restoring")["id"]
+    good = same and private and after > before[-1]
+    machine.run("rm", "/var/backups/chat.dump")
+    scenario.report.check("back up and restore by the manual", good, f"{len(before)} messages")
+
+
+def retain(scenario) -> None:
+    """The examples, with nothing that is old enough to go."""
+    machine = scenario.machine
+    before = scenario.messages()
+    machine.shell(
+        """
+        set -e
+        cp /usr/share/doc/chat/examples/chat-retain.* /etc/systemd/system/
+        systemctl daemon-reload
+        systemctl enable --now --quiet chat-retain.timer
+        systemctl start chat-retain.service
+        systemctl disable --now --quiet chat-retain.timer
+        rm /etc/systemd/system/chat-retain.* /var/lib/systemd/timers/stamp-chat-retain.timer
+        systemctl daemon-reload"""
+    )
+    kept = scenario.messages() == before
+    scenario.report.check("the timer for retention runs", kept, f"{len(before)} messages kept")
