@@ -3,9 +3,13 @@ import { afterEach, test } from "node:test";
 import { postMessage, readAfter, readPage } from "../../www/js/api.js";
 
 const MESSAGE = { id: "1", author: null, body: "b", room: "lobby", created_at: "2026-01-01T00:00:00Z" };
-const { fetch: realFetch, setTimeout: realSetTimeout } = globalThis;
+const { fetch: realFetch } = globalThis;
+const { timeout: realTimeout } = AbortSignal;
 
-afterEach(() => Object.assign(globalThis, { fetch: realFetch, setTimeout: realSetTimeout }));
+afterEach(() => {
+	globalThis.fetch = realFetch;
+	AbortSignal.timeout = realTimeout;
+});
 
 /** Lets the server give this answer, and keeps what it was asked. */
 function answerWith(body, { status = 200, headers = {} } = {}) {
@@ -19,7 +23,7 @@ function answerWith(body, { status = 200, headers = {} } = {}) {
 
 test("the three questions are those of the contract", async () => {
 	let asked = answerWith([MESSAGE]);
-	assert.deepEqual(await readPage("lobby", 50), [MESSAGE]);
+	assert.deepEqual(await readPage("lobby"), [MESSAGE]);
 	await readAfter("lobby", "1", { timeoutS: 25 });
 	assert.deepEqual(
 		asked.map(({ url }) => url),
@@ -36,14 +40,14 @@ test("the three questions are those of the contract", async () => {
 
 test("an error tells its sentence, its status, and when to come back", async () => {
 	answerWith({ error: "Slow down" }, { status: 429, headers: { "Retry-After": "7" } });
-	await assert.rejects(readPage("lobby", 1), {
+	await assert.rejects(readPage("lobby"), {
 		message: "Slow down",
 		askedMs: 7_000,
 		isBusy: true,
 		isPassing: true,
 	});
 	answerWith({ error: "Too large" }, { status: 400 });
-	await assert.rejects(readPage("lobby", 1), { message: "Too large", askedMs: 0, isPassing: false });
+	await assert.rejects(readPage("lobby"), { message: "Too large", askedMs: 0, isPassing: false });
 });
 
 test("an answer that is not understood is no answer, and may be asked for again", async () => {
@@ -54,7 +58,7 @@ test("an answer that is not understood is no answer, and may be asked for again"
 		[{ ...MESSAGE, created_at: "today" }],
 	]) {
 		answerWith(body);
-		await assert.rejects(readPage("lobby", 1), { isPassing: true, isBusy: false });
+		await assert.rejects(readPage("lobby"), { isPassing: true, isBusy: false });
 	}
 	answerWith([]);
 	await assert.rejects(postMessage({ key: "k", room: "lobby", author: null, body: "b" }), { isPassing: true });
@@ -65,17 +69,18 @@ test("a poll that hangs is given up some seconds after its time, or when it is t
 }, async () => {
 	globalThis.fetch = (_url, { signal }) =>
 		new Promise((_resolve, reject) => {
-			signal.addEventListener("abort", () => reject(signal.reason));
+			if (signal.aborted) reject(signal.reason);
+			else signal.addEventListener("abort", () => reject(signal.reason));
 		});
 	let deadlineMs = 0;
-	globalThis.setTimeout = (call, ms) => {
+	AbortSignal.timeout = (ms) => {
 		deadlineMs = ms;
-		return realSetTimeout(call, 0);
+		return AbortSignal.abort();
 	};
 	await assert.rejects(readAfter("lobby", "1", { timeoutS: 25 }), { isPassing: true });
 	assert.equal(deadlineMs, 40_000);
 
-	globalThis.setTimeout = realSetTimeout;
+	AbortSignal.timeout = realTimeout;
 	const abort = new AbortController();
 	const asked = readAfter("lobby", "1", { timeoutS: 25, signal: abort.signal });
 	abort.abort();

@@ -22,7 +22,7 @@ class Server {
 
 	api(tab = "") {
 		return {
-			readPage: (_room, _limit, { signal }) => this.#answer(`${tab}page`, signal),
+			readPage: (_room, { signal }) => this.#answer(`${tab}page`, signal),
 			readAfter: (_room, after, { timeoutS, signal }) => this.#answer(`${tab}${after} ${timeoutS}`, signal),
 		};
 	}
@@ -56,10 +56,11 @@ function openTab(t, server, options = {}) {
 	const tab = { seen: [], states: [] };
 	tab.feed = openFeed({
 		room: options.room ?? `room-${nextRoom()}`,
-		pageSize: 50,
 		onOpen: (page) => tab.seen.push(...idsOf(page)),
 		onMessages: (messages) => tab.seen.push(...idsOf(messages)),
 		onState: ({ name }) => tab.states.push(name),
+		isHidden: () => false,
+		isOnline: () => true,
 		api: server.api(options.tab),
 		...options,
 	});

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { test } from "node:test";
-import { openOutbox } from "../../www/js/outbox.js";
-import { makeKey, makeSender } from "../../www/js/sender.js";
+import { makeKey, makeSender, openOutbox } from "../../www/js/outbox.js";
 import { openStore } from "../../www/js/storage.js";
 import { fakeStorage } from "./fake-storage.js";
 

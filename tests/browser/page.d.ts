@@ -71,7 +71,6 @@ interface FeedState {
 
 interface FeedParts {
 	room: string;
-	pageSize: number;
 	/** Gets the newest page, once. */
 	onOpen(page: Message[]): void;
 	/** Gets what came after it. */
@@ -91,8 +90,6 @@ interface ListEvents {
 	/** The newest message is wanted. */
 	onEnd(): void;
 	onMove(): void;
-	/** Whether the newest message is in the page. */
-	reachesEnd(): boolean;
 	onAct(action: string, key: string): void;
 }
 
@@ -102,6 +99,8 @@ interface ListView {
 	older: "unknown" | "more" | "loading" | "failed" | "end";
 	/** Whether messages in memory come before the items. */
 	hasAbove: boolean;
+	/** Whether the newest message is in the page. */
+	reachesEnd: boolean;
 	/** How many new messages the reader has not seen. */
 	unread: number;
 }

@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backoffMs, Pause, pauseMs, retryAfterMs } from "../../www/js/retry.js";
+import { retryAfterMs } from "../../www/js/api.js";
+import { Pause, pauseMs } from "../../www/js/share.js";
 
 const lowest = () => 0;
 const highest = () => 1;
 
 test("pauses double and stay under the cap", () => {
 	assert.deepEqual(
-		[1, 2, 3, 4, 5, 6, 50].map((n) => backoffMs(n, highest)),
+		[1, 2, 3, 4, 5, 6, 50].map((n) => pauseMs(n, 0, highest)),
 		[1e3, 2e3, 4e3, 8e3, 16e3, 30e3, 30e3],
 	);
 });
 
 test("chance takes away at most half of a pause", () => {
-	assert.equal(backoffMs(3, lowest), 2_000);
+	assert.equal(pauseMs(3, 0, lowest), 2_000);
 });
 
 test("Retry-After is read as seconds and as a date", () => {

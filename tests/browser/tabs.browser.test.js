@@ -122,7 +122,7 @@ test("rooms one has been in are listed, with a mark where something is new", asy
 	await ada.leave();
 });
 
-test("a page that is not looked at counts what is new in title and icon", async () => {
+test("a page that is not looked at counts what is new in its title, and says so by its icon", async () => {
 	const room = newRoom("count");
 	const ada = await Person.enter(browser, room, { name: "Ada" });
 	const icon = () => ada.page.locator("#icon").getAttribute("href");
@@ -133,8 +133,8 @@ test("a page that is not looked at counts what is new in title and icon", async 
 	for (const author of ["Noor", "Noor", "Ada"]) await post({ room, author, body: `from ${author}` });
 	await ada.rows("stored").nth(3).waitFor();
 	await until(async () => (await ada.page.title()) === `(2) ${room} · Chat`);
-	assert.equal(await icon(), "icons/2.svg");
-	assert.ok((await ada.page.request.get(new URL("icons/2.svg", CHAT_URL).href)).ok());
+	assert.equal(await icon(), "icons/unread.svg");
+	assert.ok((await ada.page.request.get(new URL("icons/unread.svg", CHAT_URL).href)).ok());
 	await setHidden(ada, false);
 	await until(async () => (await ada.page.title()) === `${room} · Chat`);
 	assert.equal(await icon(), "icons/chat.svg");

@@ -1,5 +1,5 @@
-// What calls a reader who looks elsewhere: the count in title and icon, and, when they are
-// wanted, a notification and a sound. Both are off at first.
+// What calls a reader who looks elsewhere: title and icon, and, when they are wanted, a
+// notification and a sound. Both are off at first.
 
 import { byId, setText, texts } from "./texts.js";
 
@@ -13,14 +13,14 @@ export function mountAlerts(store) {
 	for (const name of ["notifications", "sound"]) {
 		const button = byId(name);
 		button.ariaPressed = String(isOn(name));
-		button.addEventListener("click", async () => {
+		button.onclick = async () => {
 			const isWanted = !isOn(name);
 			store.set(name, isWanted ? "on" : "off");
 			if (isWanted && name === "sound") play();
 			if (isWanted && name === "notifications") await globalThis.Notification?.requestPermission();
 			if (isWanted && !isOn(name)) setText(byId("notice"), texts.denied);
 			button.ariaPressed = String(isOn(name));
-		});
+		};
 	}
 
 	/** @param {number} count  of what is unread */
@@ -28,7 +28,7 @@ export function mountAlerts(store) {
 		const title = `${count ? `(${count}) ` : ""}${room} · Chat`;
 		if (document.title === title) return;
 		document.title = title;
-		byId("icon").href = `icons/${count ? Math.min(count, 10) : "chat"}.svg`;
+		byId("icon").href = `icons/${count ? "unread" : "chat"}.svg`;
 		navigator.setAppBadge?.(count).catch(() => {});
 	}
 

@@ -1,12 +1,14 @@
 // The HTTP contract: three questions to /messages, and one kind of error.
 
-import { retryAfterMs } from "./retry.js";
 import { texts } from "./texts.js";
 
-const NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+export const PAGE_SIZE = 50;
 export const NIL = "00000000-0000-0000-0000-000000000000";
-// A connection that died without a word never fails by itself: every answer has a deadline.
+const NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+// A connection that died without a word never fails by itself.
 const ANSWER_DEADLINE_MS = 15_000;
+// A broken or hostile Retry-After must not silence the page for a day.
+const ASKED_CAP_MS = 120_000;
 
 export class ApiError extends Error {
 	/** @param {number} status  0 when there was no answer, or none that could be understood */
@@ -14,22 +16,21 @@ export class ApiError extends Error {
 		super(sentence);
 		this.askedMs = askedMs;
 		this.isBusy = status === 429 || status === 503;
-		// The same request may well succeed later.
 		this.isPassing = [0, 408, 425, 429, 500, 502, 503, 504].includes(status);
 	}
 }
 
-/** @returns {Promise<Message[]>} the newest page, or the one before a message */
-export function readPage(room, limit, { before = NEWEST, signal = undefined } = {}) {
-	return read({ room, before, limit }, signal);
+/** The newest page, or the one before a message. */
+export function readPage(room, { before = NEWEST, signal = undefined } = {}) {
+	return read({ room, before, limit: PAGE_SIZE }, signal);
 }
 
-/** @returns {Promise<Message[]>} what came after; waits up to timeoutS for it */
+/** What came after a message; waits up to timeoutS for it. */
 export function readAfter(room, after, { timeoutS = 0, limit = 1_000, signal = undefined } = {}) {
 	return read({ room, after, limit, timeout: timeoutS }, signal, timeoutS * 1_000);
 }
 
-/** @returns {Promise<Message>} the message as it is stored; for a repeated key the first one */
+/** @returns {Promise<Message>} as it is stored; for a repeated key the first one */
 export async function postMessage({ key, room, author, body }) {
 	const stored = await ask("/messages", {
 		method: "POST",
@@ -39,29 +40,29 @@ export async function postMessage({ key, room, author, body }) {
 	return understood([stored])[0];
 }
 
-const read = async (parameters, signal, waitsMs = 0) =>
-	understood(await ask(`/messages?${new URLSearchParams(parameters)}`, { signal }, waitsMs));
+/** @returns {Promise<Message[]>} */
+async function read(parameters, signal, waitsMs = 0) {
+	return understood(await ask(`/messages?${new URLSearchParams(parameters)}`, { signal }, waitsMs));
+}
 
-/** @returns {Promise<any>} the JSON of the answer */
-async function ask(url, /** @type {RequestInit} */ { signal, ...options }, waitsMs = 0) {
-	const abort = new AbortController();
-	const stop = () => abort.abort();
-	const timer = setTimeout(stop, waitsMs + ANSWER_DEADLINE_MS);
-	signal?.addEventListener("abort", stop);
-	if (signal?.aborted) stop();
+async function ask(url, /** @type {RequestInit} */ options, waitsMs = 0) {
+	const deadline = AbortSignal.timeout(waitsMs + ANSWER_DEADLINE_MS);
+	const signal = AbortSignal.any([deadline, options.signal ?? deadline]);
 	try {
-		const response = await fetch(url, { ...options, cache: "no-store", signal: abort.signal });
-		// A proxy on the way may answer in HTML.
-		const answer = await response.json().catch(() => null);
+		const response = await fetch(url, { ...options, cache: "no-store", signal });
+		const answer = await response.json().catch(() => null); // a proxy may answer in HTML
 		if (response.ok) return answer;
 		const sentence = answer?.error ?? texts.status(response.status);
 		throw new ApiError(response.status, sentence, retryAfterMs(response.headers.get("Retry-After")));
 	} catch (error) {
 		throw error instanceof ApiError ? error : new ApiError(0, texts.unreachable);
-	} finally {
-		clearTimeout(timer);
-		signal?.removeEventListener("abort", stop);
 	}
+}
+
+/** Retry-After is seconds, or an HTTP date. */
+export function retryAfterMs(value, nowMs = Date.now()) {
+	const ms = /^\d+$/.test(value ?? "") ? Number(value) * 1_000 : Date.parse(value) - nowMs;
+	return Math.min(Math.max(ms || 0, 0), ASKED_CAP_MS);
 }
 
 function understood(answer) {

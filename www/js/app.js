@@ -2,13 +2,11 @@
 
 import { mountAlerts } from "./alerts.js";
 import { mountComposer, mountNameField } from "./composer.js";
-
 import { mountList } from "./list.js";
 import { chooseRoom, toAuthor } from "./names.js";
-import { openOutbox } from "./outbox.js";
+import { makeSender, openOutbox } from "./outbox.js";
 import { openRoom } from "./room.js";
 import { mountRooms } from "./rooms.js";
-import { makeSender } from "./sender.js";
 import { mountStatus, noticeOf } from "./status.js";
 import { openStore } from "./storage.js";
 import { byId, fillTexts, setText, texts } from "./texts.js";
@@ -36,7 +34,6 @@ const list = mountList({
 	onNewer: () => open.showNewer(),
 	onEnd: () => open.showEnd(),
 	onMove: () => open.look(),
-	reachesEnd: () => open.reachesEnd(),
 	onAct(action, key) {
 		if (action === "again") outbox.again(key);
 		else outbox.remove(key);
@@ -87,11 +84,7 @@ function enter(next) {
 	list.toEnd();
 }
 
-/**
- * The server's word on who wrote it counts: when it is not ours, it is the name of the user who
- * signed in, and not to be changed here.
- * @param {Message} message @param {Entry} entry
- */
+/** The server's word on who wrote it counts: a name that is not ours is that of the user who signed in. */
 function storeOwn(message, entry) {
 	if (message.author === entry.author || message.author === null) store.remove("signed-in");
 	else store.set("signed-in", message.author);
@@ -100,9 +93,10 @@ function storeOwn(message, entry) {
 
 function update() {
 	open?.update();
-	const isAsked = store.get("name") === null && store.get("signed-in") === null;
+	const signedIn = store.get("signed-in");
+	const isAsked = store.get("name") === null && signedIn === null;
 	setText(byId("notice"), noticeOf(room, outbox.entries(), refused) || (isAsked ? texts.askName : ""));
-	nameField.update(store.get("name") ?? "", store.get("signed-in"));
+	nameField.update(store.get("name") ?? "", signedIn);
 }
 
 function wake() {
@@ -112,20 +106,20 @@ function wake() {
 }
 const wakeIfSeen = () => document.hidden || wake();
 
-window.addEventListener("online", wake);
-window.addEventListener("offline", () => open.wake()); // a look that fails at once says so
-window.addEventListener("pageshow", ({ persisted }) => persisted && wake());
-document.addEventListener("visibilitychange", wakeIfSeen);
+window.ononline = wake;
+window.onoffline = () => open.wake(); // a look that fails at once says so
+window.onpageshow = ({ persisted }) => persisted && wake();
+document.onvisibilitychange = wakeIfSeen;
 /** @type {any} */ (navigator).connection?.addEventListener("change", wakeIfSeen);
-window.addEventListener("popstate", () => {
+window.onpopstate = () => {
 	({ room, refused } = chooseRoom(location.search, null));
 	enter(room);
-});
-window.addEventListener("storage", () => {
+};
+window.onstorage = () => {
 	update();
 	rooms.update();
 	sender.run();
-});
+};
 
 // A laptop that woke says so by nothing but its clock.
 let tickedAt = Date.now();

@@ -6,16 +6,17 @@ import { byId, setText, texts } from "./texts.js";
 const BODY_MAX_BYTES = 10_000;
 const COUNTED_BYTES = 1_000;
 
-/** @param {{ onDraft: (text: string) => void, onSend: (body: string) => void }} events */
 export function mountComposer({ onDraft, onSend }) {
 	const [form, field, counter] = ["composer", "text", "counter"].map(byId);
 
-	field.addEventListener("input", () => {
+	field.oninput = () => {
 		onDraft(field.value);
 		update();
-	});
-	field.addEventListener("keydown", (event) => isSendKey(event) && send(event));
-	form.addEventListener("submit", send);
+	};
+	field.onkeydown = (event) => {
+		if (isSendKey(event)) send(event);
+	};
+	form.onsubmit = send;
 
 	function send(event) {
 		event.preventDefault();
@@ -49,17 +50,16 @@ export function mountComposer({ onDraft, onSend }) {
 const isSendKey = ({ key, shiftKey, isComposing, keyCode }) =>
 	key === "Enter" && !shiftKey && !isComposing && keyCode !== 229;
 
-/** @param {{ onChange: (name: string) => void, onDone: () => void }} events */
 export function mountNameField({ onChange, onDone }) {
 	const field = byId("name");
 	// On change, not on input: cutting while an input method composes would break the word.
-	field.addEventListener("change", () => onChange(limitName(field.value)));
-	field.addEventListener("keydown", (event) => {
+	field.onchange = () => onChange(limitName(field.value));
+	field.onkeydown = (event) => {
 		if (!isSendKey(event)) return;
 		event.preventDefault(); // no wish to send the message above
-		onChange(limitName(field.value));
+		field.onchange();
 		onDone();
-	});
+	};
 
 	/** @param {string | null} signedIn  the name that the server insists on */
 	function update(name, signedIn) {

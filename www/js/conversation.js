@@ -2,7 +2,7 @@
 
 const GROUP_MS = 5 * 60_000;
 
-/** @returns {string} the local day, for comparing and for <time datetime> */
+/** The local day, for comparing and for <time datetime>. */
 export function localDay(date) {
 	return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
 }
@@ -27,19 +27,14 @@ export function toItems(messages, { above, entries = [], keys = new Map(), seen 
 const isContinued = (last, item) => last.author === item.author && Math.abs(item.at - last.at) < GROUP_MS;
 
 /**
- * The poll may bring an own message before its POST is answered. It cannot be known yet, so the
- * entry steps back while a message like it is shown. A failed one stays: better twice than lost.
+ * The poll may bring an own message before its POST is answered: the entry steps back while a
+ * message like it is shown. A failed one stays: better twice than lost.
  */
 function withoutTwins(entries, messages, keys, me) {
 	const used = new Set(keys.keys());
 	return entries.filter(({ state, body, author, after }) => {
-		const twin = messages.find(
-			(message) =>
-				message.id > after &&
-				!used.has(message.id) &&
-				message.body === body &&
-				(message.author === author || message.author === me),
-		);
+		const isTwin = (other) => other.body === body && (other.author === author || other.author === me);
+		const twin = messages.find((message) => message.id > after && !used.has(message.id) && isTwin(message));
 		if (twin) used.add(twin.id);
 		return !twin || state === "failed";
 	});

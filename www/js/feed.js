@@ -2,8 +2,7 @@
 // tabs. The tab that leads polls and tells the others; they ask only when they missed something.
 
 import { NIL, readAfter, readPage } from "./api.js";
-import { Pause, pauseMs } from "./retry.js";
-import { ifFree, Leadership, openChannel } from "./share.js";
+import { ifFree, Leadership, openChannel, Pause, pauseMs } from "./share.js";
 
 const POLL_TIMEOUT_S = 25;
 const HIDDEN_LOOK_MS = 10_000;
@@ -14,8 +13,8 @@ const EARLY_MS = 1_000;
 
 /** @param {FeedParts} parts */
 export function openFeed(parts) {
-	const { room, pageSize, onOpen, onMessages, onState, locks } = parts;
-	const { isHidden = () => false, isOnline = () => true, api = { readPage, readAfter } } = parts;
+	const { room, onOpen, onMessages, onState, locks, api = { readPage, readAfter } } = parts;
+	const { isHidden = () => document.hidden, isOnline = () => navigator.onLine } = parts;
 	const lead = new Leadership(`chat:${room}`, () => look(cursor !== null), locks);
 	const channel = openChannel(`chat:${room}`, (word) => isStopped || hear(word));
 	const pause = new Pause();
@@ -26,7 +25,7 @@ export function openFeed(parts) {
 	let isBehind = false;
 	let isStopped = false;
 	/** @type {FeedState} */
-	let state = { name: "connecting" };
+	let state;
 
 	async function run() {
 		become({ name: "connecting" });
@@ -50,13 +49,12 @@ export function openFeed(parts) {
 			else if (lead.isLeader || isBehind) await poll(cursor, signal);
 			else if ((await pause.wait(SILENCE_MS)) && !isHidden()) lead.seek(true);
 		} catch (error) {
-			// Ended by us: no failure, the next turn looks at once.
-			if (!signal.aborted) await pauseAfter(error);
+			if (!signal.aborted) await pauseAfter(error); // else ended by us
 		}
 	}
 
 	async function open(signal) {
-		const page = await api.readPage(room, pageSize, { signal });
+		const page = await api.readPage(room, { signal });
 		cursor = page.at(-1)?.id ?? NIL;
 		if (isStopped) return;
 		onOpen(page);
@@ -113,10 +111,8 @@ export function openFeed(parts) {
 		become({ name: "connected" });
 	}
 
-	/** @param {import("./api.js").ApiError} error */
 	async function pauseAfter({ message: sentence, askedMs, isBusy, isPassing }) {
-		failures += 1;
-		const ms = pauseMs(failures, askedMs);
+		const ms = pauseMs(++failures, askedMs);
 		const name = isBusy ? "busy" : isPassing ? "waiting" : "refused";
 		become({ name: isOnline() ? name : "offline", retryAt: Date.now() + ms, sentence });
 		await pause.wait(ms);
@@ -127,7 +123,7 @@ export function openFeed(parts) {
 		isLeader: () => lead.isLeader,
 		isDone: run(),
 
-		/** Something changed (network back, page looked at): look now, on a new connection. */
+		/** Something changed (network back, page looked at). */
 		wake() {
 			if (!isHidden()) lead.seek(true);
 			look();

@@ -1,5 +1,5 @@
-// The messages of a room that are in memory, each once, in the order of their ids, and the
-// stretch of them that is in the page. What is far away is not.
+// The messages of a room that are in memory, in the order of their ids, and the stretch of them
+// that is in the page. What is far away is not.
 
 const STEP = 50;
 export const MOST_ROWS = 250;
@@ -16,11 +16,7 @@ export class History {
 		return this.#last === null;
 	}
 
-	/**
-	 * They come from the poll, from the answer to a POST and from older pages, in any order.
-	 * @param {Message[]} messages
-	 * @returns {Message[]} those that are new here
-	 */
+	/** @returns {Message[]} those that are new here; they come in any order, and more than once */
 	add(messages) {
 		return messages.filter((message) => {
 			const at = this.place(message.id);
@@ -33,7 +29,7 @@ export class History {
 		return this.messages.splice(0, Math.max(0, this.messages.length - most)).length > 0;
 	}
 
-	/** @returns {number} how many messages come before this id */
+	/** How many messages come before this id. */
 	place(id) {
 		let [low, high] = [0, this.messages.length];
 		while (low < high) {
@@ -44,7 +40,6 @@ export class History {
 		return low;
 	}
 
-	/** @returns {{ start: number, end: number }} places of the stretch; end is the first that is out */
 	get range() {
 		const end = this.#last === null ? this.messages.length : this.place(this.#last) + 1;
 		return { start: this.#first === null ? 0 : this.place(this.#first), end };

@@ -8,34 +8,37 @@ const AT_BOTTOM_PX = 48;
 const NEAR_PX = 800;
 
 /** @param {ListEvents} events */
-export function mountList({ onOlder, onNewer, onEnd, onMove, reachesEnd, onAct }) {
+export function mountList({ onOlder, onNewer, onEnd, onMove, onAct }) {
 	const [log, list, older, beginning, jump, template] = ["log", "rows", "older", "beginning", "jump", "row"].map(byId);
 	let rows = new Map();
 	let olderState = "unknown";
+	let reachesEnd = true;
 	let isFollowing = true;
 
 	const below = () => log.scrollHeight - log.scrollTop - log.clientHeight;
-	log.addEventListener("scroll", look);
+	log.onscroll = look;
 	// A phone's keyboard opens, the window is resized: the bottom stays in sight.
 	new ResizeObserver(() => isFollowing && toBottom()).observe(log);
-	older.addEventListener("click", onOlder);
-	jump.addEventListener("click", () => {
+	older.onclick = onOlder;
+	jump.onclick = () => {
 		toEnd();
 		log.focus(); // the button goes away under the keyboard
-	});
-	log.addEventListener("keydown", ({ key }) => key === "End" && toEnd());
-	list.addEventListener("click", ({ target }) => {
+	};
+	log.onkeydown = ({ key }) => {
+		if (key === "End") toEnd();
+	};
+	list.onclick = ({ target }) => {
 		if (!target.dataset.action) return look(); // a text may have unfolded
 		onAct(target.dataset.action, target.closest(".row").dataset.key);
-		log.focus(); // the button is gone, the keyboard must not fall out of the page
-	});
+		log.focus(); // the button is gone
+	};
 
 	function look() {
-		isFollowing = reachesEnd() && below() < AT_BOTTOM_PX;
+		isFollowing = reachesEnd && below() < AT_BOTTOM_PX;
 		onMove();
 		// After a failure only the button asks again: scrolling would ask without end.
 		if (log.scrollTop < NEAR_PX && olderState !== "failed") onOlder();
-		else if (!reachesEnd() && below() < NEAR_PX) onNewer();
+		else if (!reachesEnd && below() < NEAR_PX) onNewer();
 	}
 
 	function toBottom() {
@@ -48,7 +51,8 @@ export function mountList({ onOlder, onNewer, onEnd, onMove, reachesEnd, onAct }
 	}
 
 	/** @param {ListView} view */
-	function update({ items, older: state, hasAbove, unread }) {
+	function update({ items, older: state, hasAbove, unread, ...view }) {
+		({ reachesEnd } = view);
 		olderState = state;
 		// Pages are no news, nor are rows that come back: then a screen reader keeps silent.
 		log.ariaLive = isFollowing ? "polite" : "off";
@@ -57,10 +61,9 @@ export function mountList({ onOlder, onNewer, onEnd, onMove, reachesEnd, onAct }
 		const top = anchor?.getBoundingClientRect().top;
 		updateRows(items);
 		updateTop(state, hasAbove, items.length === 0);
-		// By hand, since not every browser anchors the scroll position by itself.
 		if (isFollowing) toBottom();
 		else if (anchor?.isConnected) log.scrollTop += anchor.getBoundingClientRect().top - top;
-		jump.hidden = unread === 0 && reachesEnd();
+		jump.hidden = unread === 0 && reachesEnd;
 		setText(jump, unread > 0 ? texts.newMessages(unread) : texts.newest);
 	}
 

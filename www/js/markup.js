@@ -1,18 +1,15 @@
 // Finds web addresses and code in a text. Everything else is text.
 
-// Ends at spaces, quotes and brackets, and at every invisible or direction-changing
-// character: an address must lead where it seems to lead.
+// Ends at every invisible or direction-changing character: an address must lead where it seems to.
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`\p{Cc}\p{Cf}]+/giu;
 // Punctuation at the end belongs to the sentence around the address.
 const SENTENCE_END = /[.,;:!?*_~…’”»]+$/u;
 const PAIRS = { ")": "(", "]": "[", "}": "{" };
 // Three backticks around a block, with the name of a language or without; one around a few words.
 const CODE = /```(?:[\w+-]*\n)?([\s\S]+?)\n?```\n?|`([^`\n]+)`/g;
-const FOLD_CHARACTERS = 1_400;
-const FOLD_LINES = 18;
 
 /** Whether a text is so long that it is shown folded. */
-export const isLong = (text) => text.length > FOLD_CHARACTERS || text.split("\n").length > FOLD_LINES;
+export const isLong = (text) => text.length > 1_400 || text.split("\n").length > 18;
 
 /** @returns {{ tag?: "a" | "code" | "pre", text: string, href?: string }[]} */
 export function parse(text) {
@@ -39,7 +36,7 @@ function split(text, pattern, toPiece) {
 /** "https://bank.example@evil.example" is shown as text: it is made to be misread. */
 function toLink([match]) {
 	const text = trimAddress(match);
-	if (!URL.canParse(text)) return; // "https://" alone is no address
+	if (!URL.canParse(text)) return;
 	const { protocol, username, password, href } = new URL(text);
 	if (/^https?:$/.test(protocol) && !username && !password) return { tag: "a", text, href };
 }

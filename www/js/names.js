@@ -1,14 +1,9 @@
-// What may be a room, a name, a message. The contract counts bytes of UTF-8, JavaScript units of
-// UTF-16.
+// What may be a room, a name, a message. The contract counts bytes of UTF-8.
 
 const NAME_MAX_BYTES = 64;
-const ROOM = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-
 const encoder = new TextEncoder();
-// Without ignoreBOM a message that begins with U+FEFF would lose it here.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-export const isRoom = (room) => ROOM.test(room);
+export const isRoom = (room) => /^[a-z0-9][a-z0-9_-]{0,63}$/.test(room);
 
 /** "#Garden" and " garden " are meant as "garden". */
 export const toRoom = (typed) => typed.trim().replace(/^#/, "").toLowerCase();
@@ -20,11 +15,10 @@ export function chooseRoom(search, remembered) {
 	return { room: asked === null && isRoom(remembered ?? "") ? remembered : "lobby", refused: asked };
 }
 
-/** @param {string} text */
 export const byteLength = (text) => encoder.encode(text).length;
 
-/** What the server would refuse for a reason that no writer could understand is mended: U+0000, half a pair. */
-export const toSendable = (text) => decoder.decode(encoder.encode(text.replaceAll("\0", "")));
+/** Mends what the server would refuse for a reason that no writer could understand. */
+export const toSendable = (text) => text.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "\ufffd");
 
 /** A name is one line, cut between characters. */
 export function limitName(typed) {
@@ -35,7 +29,7 @@ export function limitName(typed) {
 /** @returns {string | null} null stands for nobody, as in the contract */
 export const toAuthor = (typed) => limitName(typed ?? "").trim() || null;
 
-/** A message as it is sent: no blank lines around it, but the indentation of its first line, for code. */
+/** No blank lines around a message, but the indentation of its first line, for code. */
 export function tidyBody(text) {
 	return toSendable(text)
 		.replace(/\r\n?/g, "\n")

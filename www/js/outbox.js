@@ -1,21 +1,22 @@
-// What has been written here and not yet been confirmed, kept for all tabs: an item of the
-// storage for each, so that two tabs never overwrite each other.
+// What has been written here and not yet been confirmed, and who sends it. Each message is an item
+// of the storage, so that two tabs never overwrite each other.
+
+import { postMessage } from "./api.js";
+import { Leadership, Pause, pauseMs } from "./share.js";
 
 // The server keeps keys for two days; past one, only the reader may decide to send again.
 const KEY_IS_SAFE_MS = 24 * 3_600_000;
 const PREFIX = "out:";
 
-/** @param {Store} store @param {() => void} onChange */
+/** @param {Store} store */
 export function openOutbox(store, onChange) {
 	/** @type {Map<string, Trying>} by key */
 	const trying = new Map();
 	const places = () => store.names(PREFIX);
 	const placeOf = (key) => places().find((place) => place.endsWith(`:${key}`));
-
 	/** @returns {Entry[]} in the order of writing */
 	const entries = () => places().flatMap((place) => read(place) ?? []);
 
-	/** @returns {Entry | undefined} nothing when it is gone, or broken */
 	function read(place) {
 		try {
 			const saved = JSON.parse(store.get(PREFIX + place) ?? "");
@@ -23,7 +24,7 @@ export function openOutbox(store, onChange) {
 			const isOld = !now.state && !(Date.now() - saved.createdAt < KEY_IS_SAFE_MS);
 			const state = saved.refusal || isOld ? "failed" : (now.state ?? "queued");
 			return saved.key && saved.room && saved.body && { ...saved, ...now, state };
-		} catch {}
+		} catch {} // gone, or broken
 	}
 
 	function write(place, saved) {
@@ -47,7 +48,7 @@ export function openOutbox(store, onChange) {
 			write(`${String(turn).padStart(15, "0")}:${key}`, { ...draft, key, createdAt: Date.now() });
 		},
 
-		/** Whose turn it is; failed ones stand aside until they are asked for. */
+		/** Failed ones stand aside until they are asked for. */
 		next: () => entries().find(({ state }) => state !== "failed"),
 
 		/** @param {Partial<Trying>} change */
@@ -56,17 +57,73 @@ export function openOutbox(store, onChange) {
 			onChange();
 		},
 
-		/** The server will not have it, now or later. */
 		refused: (key, refusal) => amend(key, { refusal }),
-
-		/** It goes again under its key, at the reader's word. */
 		again: (key) => amend(key, { refusal: undefined, createdAt: Date.now() }),
 
-		/** It is stored, or the reader gave it up. */
 		remove(key) {
 			trying.delete(key);
 			store.remove(PREFIX + placeOf(key));
 			onChange();
 		},
 	};
+}
+
+/**
+ * Sends one message at a time, in the order of writing: none goes before all before it are stored.
+ * @param {ReturnType<typeof openOutbox>} outbox
+ */
+export function makeSender(outbox, onStored, post = postMessage) {
+	const pause = new Pause();
+	const lead = new Leadership("chat-sender", run);
+	const next = () => (lead.isLeader ? outbox.next() : undefined);
+	let isBusy = false;
+
+	async function run() {
+		if (isBusy) return;
+		isBusy = true;
+		for (let entry = next(); entry; entry = next()) await attempt(entry);
+		isBusy = false;
+	}
+
+	/** @param {Entry} entry */
+	async function attempt(entry) {
+		const { key } = entry;
+		const tries = entry.tries + 1;
+		outbox.note(key, { state: "sending", tries });
+		try {
+			onStored(await post(entry), entry);
+			outbox.remove(key);
+		} catch ({ isPassing, isBusy, message, askedMs }) {
+			if (!isPassing) return outbox.refused(key, message);
+			// Safe to repeat whatever happened: the key makes the server store it once.
+			const ms = pauseMs(tries, askedMs);
+			outbox.note(key, { state: "waiting", isBusy, retryAt: Date.now() + ms });
+			await pause.wait(ms);
+		}
+	}
+
+	return {
+		run,
+		start: (isSeen) => lead.seek(isSeen),
+		isLeader: () => lead.isLeader,
+
+		/** What waits is tried at once, from here. */
+		wake() {
+			lead.seek(true);
+			pause.wake();
+			run();
+		},
+
+		submit(draft) {
+			outbox.add(draft, makeKey());
+			lead.seek(true);
+			run();
+		},
+	};
+}
+
+/** Not crypto.randomUUID: that needs https, and this page is opened by plain http on a LAN. */
+export function makeKey() {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,11 +1,10 @@
 // One open room: what the server and the reader do goes into the history, the history to the screen.
 
-import { NIL, readPage } from "./api.js";
+import { NIL, PAGE_SIZE, readPage } from "./api.js";
 import { toItems } from "./conversation.js";
 import { openFeed } from "./feed.js";
 import { History } from "./history.js";
 
-const PAGE_SIZE = 50;
 const KEEP_MESSAGES = 1_000;
 
 /** @param {string} room @param {RoomParts} parts */
@@ -20,16 +19,12 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 
 	const feed = openFeed({
 		room,
-		pageSize: PAGE_SIZE,
 		onOpen(page) {
 			addOlder(page);
 			look();
 		},
 		onMessages: receive,
 		onState: (state) => isOpen && onState(state),
-		isHidden: () => document.hidden,
-		isOnline: () => navigator.onLine,
-		locks: navigator.locks,
 	});
 
 	function addOlder(page) {
@@ -45,9 +40,9 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 		older = "loading";
 		update();
 		try {
-			addOlder(await readPage(room, PAGE_SIZE, { before: history.messages[0].id }));
+			addOlder(await readPage(room, { before: history.messages[0].id }));
 		} catch {
-			older = "failed"; // the button stays, says so, and tries again when it is pressed
+			older = "failed"; // the button says so
 			update();
 		}
 	}
@@ -72,7 +67,7 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 	/** What is on the screen while somebody looks at it is seen. */
 	function look() {
 		const newest = history.messages.at(-1);
-		if (!isOpen || !newest || !isLooking()) return;
+		if (!newest || !isLooking()) return;
 		onSeen(newest.id);
 		if (unread === 0) return;
 		unread = 0;
@@ -81,10 +76,11 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 
 	function update() {
 		if (!isOpen) return;
-		const { start, end } = history.range;
-		const entries = history.reachesEnd ? outbox.entries().filter((entry) => entry.room === room) : [];
-		const context = { above: history.messages[start - 1], entries, keys, seen, me: me() };
-		list.update({ items: toItems(history.messages.slice(start, end), context), older, hasAbove: start > 0, unread });
+		const { reachesEnd, range, messages } = history;
+		const { start, end } = range;
+		const entries = reachesEnd ? outbox.entries().filter((entry) => entry.room === room) : [];
+		const items = toItems(messages.slice(start, end), { above: messages[start - 1], entries, keys, seen, me: me() });
+		list.update({ items, older, hasAbove: start > 0, reachesEnd, unread });
 		onUnread(unread);
 	}
 
@@ -100,7 +96,6 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 			history.toEnd();
 			update();
 		},
-		reachesEnd: () => history.reachesEnd,
 		newestId: () => history.messages.at(-1)?.id ?? NIL,
 		wake: () => feed.wake(),
 

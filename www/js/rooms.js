@@ -2,35 +2,19 @@
 // is the last id seen, news:ROOM is there when more came.
 
 import { NIL, readAfter } from "./api.js";
-
 import { isRoom, toRoom } from "./names.js";
 import { byId, setText, texts } from "./texts.js";
 
 const LOOK_MS = 5_000;
 
-/**
- * @param {Store} store
- * @param {object} parts
- * @param {(room: string) => void} parts.onGo
- * @param {() => boolean} parts.mayLook  one tab does it for all, and only when it is looked at
- */
+/** @param {Store} store */
 export function mountRooms(store, { onGo, mayLook }) {
-	const [nav, list, toggle, form, field, problem] = [
-		"rooms",
-		"room-list",
-		"rooms-toggle",
-		"room-form",
-		"room",
-		"room-problem",
-	].map(byId);
+	const [nav, list, form, field, problem] = ["rooms", "room-list", "room-form", "room", "room-problem"].map(byId);
 	let room = "";
 	let turn = 0;
 	let shown = "";
 
-	toggle.addEventListener("click", () => setOpen(toggle.ariaExpanded !== "true"));
-	byId("log").addEventListener("click", () => nav.classList.contains("open") && setOpen(false));
-	nav.addEventListener("keydown", ({ key }) => key === "Escape" && setOpen(false));
-	list.addEventListener("click", (event) => {
+	list.onclick = (event) => {
 		const { go, forget } = event.target.dataset;
 		// With a key for a new tab or window it is an ordinary link.
 		if (go && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
@@ -41,26 +25,20 @@ export function mountRooms(store, { onGo, mayLook }) {
 			update();
 			field.focus();
 		}
-	});
-	form.addEventListener("submit", (event) => {
+	};
+	form.onsubmit = (event) => {
 		event.preventDefault();
 		const wanted = toRoom(field.value);
 		setProblem(isRoom(wanted) ? "" : texts.roomRule);
 		if (!isRoom(wanted)) return field.focus();
 		field.value = "";
 		leadTo(wanted);
-	});
-	field.addEventListener("input", () => setProblem(""));
+	};
+	field.oninput = () => setProblem("");
 	setInterval(lookIntoNext, LOOK_MS);
 
-	function setOpen(isOpen) {
-		toggle.ariaExpanded = String(isOpen);
-		nav.classList.toggle("open", isOpen);
-		(isOpen ? field : toggle).focus();
-	}
-
 	function leadTo(wanted) {
-		if (nav.classList.contains("open")) setOpen(false);
+		nav.hidePopover();
 		onGo(wanted);
 	}
 
@@ -113,7 +91,7 @@ export function mountRooms(store, { onGo, mayLook }) {
 			add(link, "span", { className: "mark", textContent: texts.unread });
 		}
 		if (name === room) link.ariaCurrent = "page";
-		else add(entry, "button", { type: "button", textContent: "×", ariaLabel: texts.forget(name) }, { forget: name });
+		else add(entry, "button", { textContent: "×", ariaLabel: texts.forget(name) }, { forget: name });
 		return entry;
 	}
 

@@ -1,15 +1,13 @@
 // One message on the screen. Text enters through textContent alone.
 
 import { localDay } from "./conversation.js";
-
 import { isLong, parse } from "./markup.js";
 import { formatDay, formatExact, formatTime, setText, texts } from "./texts.js";
 
 const PARTS = [".day", ".day time", ".message", ".author", ".at", ".body", ".fold", ".fate", ".fate-text"];
 
-/** @param {HTMLTemplateElement} template */
 export function createRow(template) {
-	const element = /** @type {any} */ (template.content.firstElementChild).cloneNode(true);
+	const element = template.content.firstElementChild.cloneNode(true);
 	const [day, dayTime, message, author, at, body, fold, fate, fateText] = PARTS.map((part) =>
 		element.querySelector(part),
 	);
@@ -43,9 +41,10 @@ export function createRow(template) {
 			fold.textContent = isFolded ? texts.more : texts.less;
 		};
 		setFolded(!fold.hidden);
-		fold.addEventListener("click", () => setFolded(fold.ariaExpanded === "true"));
+		fold.onclick = () => setFolded(fold.ariaExpanded === "true");
 	}
 
+	/** @param {Item} item */
 	function updateHead({ author: name, at: date, startsDay }) {
 		setText(author, name ?? texts.anonymous);
 		message.dataset.initial = (/[\p{L}\p{N}\p{S}]/u.exec(name ?? "")?.[0] ?? "·").toUpperCase();

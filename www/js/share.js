@@ -1,6 +1,7 @@
-// What one tab of a browser can do for all: Web Locks choose the tab, a BroadcastChannel tells
-// the others. Where either is missing (plain http on a LAN), every tab does it for itself.
+// Whose turn it is, and when. Web Locks choose the tab that works for all, a BroadcastChannel tells
+// the others. Where either is missing (plain http on a LAN), every tab works for itself.
 
+const BACKOFF_CAP_MS = 30_000;
 const webLocks = globalThis.navigator?.locks;
 
 export class Leadership {
@@ -14,7 +15,7 @@ export class Leadership {
 		this.locks = locks;
 	}
 
-	/** The tab that is looked at steals: one in the background may be frozen, and would lead nobody. */
+	/** The tab that is looked at steals: one in the background may be frozen. */
 	seek(steal = false) {
 		if (this.isLeader) return;
 		if (!this.locks) return this.#become(true);
@@ -53,8 +54,29 @@ export function ifFree(name, work, otherwise, locks = webLocks) {
 	return locks ? locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : otherwise())) : otherwise();
 }
 
-/** @param {(word) => void} onWord  gets what other tabs post */
 export function openChannel(name, onWord) {
 	if (!globalThis.BroadcastChannel) return { postMessage(_word) {}, close() {} };
 	return Object.assign(new BroadcastChannel(name), { onmessage: ({ data }) => onWord(data) });
+}
+
+export class Pause {
+	#end = () => {};
+
+	/** @returns {Promise<boolean>} whether the time is over; else it was woken */
+	wait(ms) {
+		return new Promise((resolve) => {
+			const timer = setTimeout(resolve, ms, true);
+			this.#end = () => resolve(clearTimeout(timer) ?? false);
+		});
+	}
+
+	wake() {
+		this.#end();
+	}
+}
+
+/** Partly random: pages that lost the server together must not come back together, nor too soon. */
+export function pauseMs(failures, askedMs, random = Math.random) {
+	const backoffMs = (Math.min(BACKOFF_CAP_MS, 500 * 2 ** failures) * (1 + random())) / 2;
+	return Math.round(Math.max(backoffMs, askedMs && askedMs + random() * 1_000));
 }

@@ -7,7 +7,7 @@ export function mountStatus({ onNow }) {
 	const [root, seen, spoken, now] = ["status", "status-seen", "status-spoken", "now"].map(byId);
 	/** @type {FeedState} */
 	let state = { name: "connecting" };
-	now.addEventListener("click", onNow);
+	now.onclick = onNow;
 	setInterval(showText, 1_000);
 
 	/** @param {FeedState} next */
@@ -35,9 +35,11 @@ export function mountStatus({ onNow }) {
 export function noticeOf(room, entries, refused) {
 	const failed = entries.filter((entry) => entry.room === room && entry.state === "failed").length;
 	const elsewhere = entries.filter((entry) => entry.room !== room).map((entry) => entry.room);
-	const sentences = [];
-	if (refused !== null) sentences.push(texts.roomRefused(refused.slice(0, 64), room));
-	if (failed) sentences.push(texts.failedHere(failed));
-	if (elsewhere.length) sentences.push(texts.unsent(elsewhere.length, [...new Set(elsewhere)].join(", ")));
-	return sentences.join(" ");
+	return [
+		refused !== null && texts.roomRefused(refused.slice(0, 64), room),
+		failed && texts.failedHere(failed),
+		elsewhere.length && texts.unsent(elsewhere.length, [...new Set(elsewhere)].join(", ")),
+	]
+		.filter(Boolean)
+		.join(" ");
 }

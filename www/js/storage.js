@@ -5,8 +5,7 @@ const PREFIX = "chat.";
 
 /** @param {() => Storage} open  a function, since even naming localStorage may throw */
 export function openStore(open) {
-	/** @type {Map<string, string>} what the storage refused */
-	const memory = new Map();
+	const memory = new Map(); // what the storage refused
 
 	function attempt(use, otherwise) {
 		try {

@@ -1,5 +1,4 @@
-// The words on the page, and dates, in the reader's language. Another language is a file like
-// texts/en.js and a line here.
+// The words on the page, and dates, in the reader's language.
 
 import { de } from "./texts/de.js";
 import { en } from "./texts/en.js";
@@ -15,10 +14,7 @@ export function chooseTexts(wanted) {
 
 export const texts = chooseTexts(globalThis.navigator?.languages ?? []);
 
-const format = (options) => {
-	const { format } = new Intl.DateTimeFormat(texts.locale, options);
-	return format;
-};
+const format = (options) => new Intl.DateTimeFormat(texts.locale, options).format;
 export const formatExact = format({ dateStyle: "full", timeStyle: "long" });
 export const formatTime = format({ timeStyle: "short" });
 // Never "today": a page left open overnight would go on saying it.
@@ -37,8 +33,8 @@ export function fillTexts() {
 	document.documentElement.lang = texts.lang;
 	const targets = { text: "textContent", label: "ariaLabel", hint: "placeholder", title: "title" };
 	for (const [name, property] of Object.entries(targets)) {
-		for (const element of document.querySelectorAll(`[data-${name}]`)) {
-			element[property] = texts[/** @type {HTMLElement} */ (element).dataset[name] ?? ""];
+		for (const element of /** @type {any} */ (document.querySelectorAll(`[data-${name}]`))) {
+			element[property] = texts[element.dataset[name]];
 		}
 	}
 }
