@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toItems } from "../../www/js/conversation.js";
+import { toItems } from "../../www/js/history.js";
 
 function message(id, author = "Ada", minute = 0) {
 	const created_at = new Date(2026, 0, 1, 12, minute).toISOString();

@@ -82,17 +82,6 @@ interface FeedParts {
 	api?: Pick<typeof import("../../www/js/api.js"), "readPage" | "readAfter">;
 }
 
-interface ListEvents {
-	/** More is wanted above. */
-	onOlder(): void;
-	/** And below. */
-	onNewer(): void;
-	/** The newest message is wanted. */
-	onEnd(): void;
-	onMove(): void;
-	onAct(action: string, key: string): void;
-}
-
 interface ListView {
 	items: Item[];
 	/** How it stands with the pages before those in memory. */
@@ -108,15 +97,11 @@ interface ListView {
 interface RoomParts {
 	outbox: ReturnType<typeof import("../../www/js/outbox.js").openOutbox>;
 	list: ReturnType<typeof import("../../www/js/list.js").mountList>;
-	/** The last id seen on an earlier visit. */
-	seen: string | null;
+	rooms: ReturnType<typeof import("../../www/js/rooms.js").mountRooms>;
+	status: ReturnType<typeof import("../../www/js/status.js").mountStatus>;
+	alerts: ReturnType<typeof import("../../www/js/status.js").mountAlerts>;
 	/** The name of the reader, as the server knows it. */
 	me(): string | null;
-	onState(state: FeedState): void;
-	/** Somebody else said something; told in one tab. */
-	onNews(newest: Message): void;
-	onSeen(id: string): void;
-	onUnread(count: number): void;
 }
 
 /** How messages become items. */
@@ -130,4 +115,27 @@ interface Context {
 	/** The last id that was seen, when that is to be shown. */
 	seen?: string | null;
 	me?: string | null;
+}
+
+/** Not in every browser. */
+interface Navigator {
+	connection?: EventTarget;
+}
+
+/** What sw.js finds around it. */
+interface WorkerEvent extends Event {
+	request: Request;
+	notification: Notification;
+	respondWith(answer: Promise<Response>): void;
+	waitUntil(work: Promise<unknown>): void;
+}
+
+interface Window {
+	clients: {
+		matchAll(options: { type: "window" }): Promise<{ url: string; focus(): unknown }[]>;
+		openWindow(url: string): unknown;
+	};
+	oninstall(event: WorkerEvent): void;
+	onfetch(event: WorkerEvent): void;
+	onnotificationclick(event: WorkerEvent): void;
 }

@@ -1,36 +1,33 @@
-// The HTTP contract: three questions to /messages, and one kind of error.
+// Three questions to /messages, and one kind of error.
 
 import { texts } from "./texts.js";
 
 export const PAGE_SIZE = 50;
 export const NIL = "00000000-0000-0000-0000-000000000000";
 const NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
-// A connection that died without a word never fails by itself.
+// A dead connection may never fail by itself.
 const ANSWER_DEADLINE_MS = 15_000;
-// A broken or hostile Retry-After must not silence the page for a day.
+// No Retry-After may silence the page for a day.
 const ASKED_CAP_MS = 120_000;
 
 export class ApiError extends Error {
-	/** @param {number} status  0 when there was no answer, or none that could be understood */
+	// The status is 0 when there was no answer, or none that was understood.
 	constructor(status, sentence, askedMs = 0) {
 		super(sentence);
 		this.askedMs = askedMs;
-		this.isBusy = status === 429 || status === 503;
+		this.isBusy = [429, 503].includes(status);
 		this.isPassing = [0, 408, 425, 429, 500, 502, 503, 504].includes(status);
 	}
 }
 
-/** The newest page, or the one before a message. */
 export function readPage(room, { before = NEWEST, signal = undefined } = {}) {
 	return read({ room, before, limit: PAGE_SIZE }, signal);
 }
 
-/** What came after a message; waits up to timeoutS for it. */
 export function readAfter(room, after, { timeoutS = 0, limit = 1_000, signal = undefined } = {}) {
 	return read({ room, after, limit, timeout: timeoutS }, signal, timeoutS * 1_000);
 }
 
-/** @returns {Promise<Message>} as it is stored; for a repeated key the first one */
 export async function postMessage({ key, room, author, body }) {
 	const stored = await ask("/messages", {
 		method: "POST",
@@ -40,12 +37,11 @@ export async function postMessage({ key, room, author, body }) {
 	return understood([stored])[0];
 }
 
-/** @returns {Promise<Message[]>} */
 async function read(parameters, signal, waitsMs = 0) {
 	return understood(await ask(`/messages?${new URLSearchParams(parameters)}`, { signal }, waitsMs));
 }
 
-async function ask(url, /** @type {RequestInit} */ options, waitsMs = 0) {
+async function ask(url, options, waitsMs = 0) {
 	const deadline = AbortSignal.timeout(waitsMs + ANSWER_DEADLINE_MS);
 	const signal = AbortSignal.any([deadline, options.signal ?? deadline]);
 	try {
@@ -59,7 +55,7 @@ async function ask(url, /** @type {RequestInit} */ options, waitsMs = 0) {
 	}
 }
 
-/** Retry-After is seconds, or an HTTP date. */
+// Seconds, or an HTTP date
 export function retryAfterMs(value, nowMs = Date.now()) {
 	const ms = /^\d+$/.test(value ?? "") ? Number(value) * 1_000 : Date.parse(value) - nowMs;
 	return Math.min(Math.max(ms || 0, 0), ASKED_CAP_MS);

@@ -1,23 +1,17 @@
-// Wires the parts: which room is open, who writes, what wakes the page.
+// Wires the parts: which room is open, what wakes the page.
 
-import { mountAlerts } from "./alerts.js";
 import { mountComposer, mountNameField } from "./composer.js";
 import { mountList } from "./list.js";
 import { chooseRoom, toAuthor } from "./names.js";
 import { makeSender, openOutbox } from "./outbox.js";
 import { openRoom } from "./room.js";
 import { mountRooms } from "./rooms.js";
-import { mountStatus, noticeOf } from "./status.js";
+import { mountAlerts, mountStatus, noticeOf } from "./status.js";
 import { openStore } from "./storage.js";
 import { byId, fillTexts, setText, texts } from "./texts.js";
 
-const TICK_MS = 1_000;
-// Timers of a page in the background are late by up to a minute without any sleep.
-const SLEPT_MS = 5_000;
-const SLEPT_HIDDEN_MS = 90_000;
-
 fillTexts();
-// Where a keyboard would rise over the page, nothing is focused but by hand.
+// Else a keyboard would rise over the page.
 const hasPointer = matchMedia("(pointer: fine)").matches;
 const store = openStore(() => window.localStorage);
 let { room, refused } = chooseRoom(location.search, store.get("room"));
@@ -30,10 +24,7 @@ const outbox = openOutbox(store, update);
 const sender = makeSender(outbox, storeOwn);
 const status = mountStatus({ onNow: wake });
 const list = mountList({
-	onOlder: () => open.showOlder(),
-	onNewer: () => open.showNewer(),
-	onEnd: () => open.showEnd(),
-	onMove: () => open.look(),
+	room: () => open,
 	onAct(action, key) {
 		if (action === "again") outbox.again(key);
 		else outbox.remove(key);
@@ -73,18 +64,16 @@ function enter(next) {
 	open = openRoom(room, {
 		outbox,
 		list,
-		seen: rooms.seen(),
+		rooms,
+		status,
+		alerts,
 		me: () => store.get("signed-in") ?? author(),
-		onState: status.update,
-		onNews: (newest) => document.hasFocus() || alerts.call(newest),
-		onSeen: rooms.see,
-		onUnread: (count) => alerts.showCount(room, count),
 	});
 	update();
 	list.toEnd();
 }
 
-/** The server's word on who wrote it counts: a name that is not ours is that of the user who signed in. */
+// A name that was not sent is that of a user who signed in.
 function storeOwn(message, entry) {
 	if (message.author === entry.author || message.author === null) store.remove("signed-in");
 	else store.set("signed-in", message.author);
@@ -107,10 +96,9 @@ function wake() {
 const wakeIfSeen = () => document.hidden || wake();
 
 window.ononline = wake;
-window.onoffline = () => open.wake(); // a look that fails at once says so
-window.onpageshow = ({ persisted }) => persisted && wake();
+window.onoffline = () => open.wake();
 document.onvisibilitychange = wakeIfSeen;
-/** @type {any} */ (navigator).connection?.addEventListener("change", wakeIfSeen);
+navigator.connection?.addEventListener("change", wakeIfSeen);
 window.onpopstate = () => {
 	({ room, refused } = chooseRoom(location.search, null));
 	enter(room);
@@ -124,11 +112,12 @@ window.onstorage = () => {
 // A laptop that woke says so by nothing but its clock.
 let tickedAt = Date.now();
 setInterval(() => {
-	const slept = Date.now() - tickedAt > (document.hidden ? SLEPT_HIDDEN_MS : SLEPT_MS);
+	// In the background timers are late by up to a minute without any sleep.
+	const slept = Date.now() - tickedAt > (document.hidden ? 90_000 : 5_000);
 	tickedAt = Date.now();
 	if (slept) wake();
-	else if (outbox.entries().some(({ state }) => state === "waiting")) update(); // its countdown
-}, TICK_MS);
+	else if (outbox.entries().some(({ state }) => state === "waiting")) update();
+}, 1_000);
 
 history.replaceState(null, "", `?room=${room}${location.hash}`);
 enter(room);

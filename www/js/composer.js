@@ -1,4 +1,4 @@
-// The field where a message is written, and the name under which.
+// The fields for a message and for a name.
 
 import { byteLength, limitName, tidyBody } from "./names.js";
 import { byId, setText, texts } from "./texts.js";
@@ -20,7 +20,7 @@ export function mountComposer({ onDraft, onSend }) {
 
 	function send(event) {
 		event.preventDefault();
-		field.focus(); // on a phone the keyboard stays open for the next message
+		field.focus(); // keeps a phone's keyboard open
 		const body = tidyBody(field.value);
 		if (body === "" || byteLength(body) > BODY_MAX_BYTES) return;
 		fill("");
@@ -36,9 +36,8 @@ export function mountComposer({ onDraft, onSend }) {
 	function update() {
 		const left = BODY_MAX_BYTES - byteLength(tidyBody(field.value));
 		const amount = Math.abs(left).toLocaleString(texts.locale);
-		field.ariaInvalid = String(left < 0);
+		field.ariaInvalid = left < 0;
 		setText(counter, left > COUNTED_BYTES ? "" : left < 0 ? texts.bytesTooMany(amount) : texts.bytesLeft(amount));
-		// Grows with the text up to the max-height of the style sheet.
 		field.style.height = "auto";
 		field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
 	}
@@ -46,24 +45,23 @@ export function mountComposer({ onDraft, onSend }) {
 	return { fill, focus: () => field.focus() };
 }
 
-/** Not Enter that confirms a word in an input method; Safari tells that only by the key code 229. */
+// Not Enter that confirms a word of an input method; Safari tells by 229.
 const isSendKey = ({ key, shiftKey, isComposing, keyCode }) =>
 	key === "Enter" && !shiftKey && !isComposing && keyCode !== 229;
 
 export function mountNameField({ onChange, onDone }) {
 	const field = byId("name");
-	// On change, not on input: cutting while an input method composes would break the word.
+	// Not on input: cutting would break a word that an input method composes.
 	field.onchange = () => onChange(limitName(field.value));
 	field.onkeydown = (event) => {
 		if (!isSendKey(event)) return;
-		event.preventDefault(); // no wish to send the message above
+		event.preventDefault(); // not to send the message
 		field.onchange();
 		onDone();
 	};
 
-	/** @param {string | null} signedIn  the name that the server insists on */
 	function update(name, signedIn) {
-		if (signedIn === null && document.activeElement === field) return; // somebody writes
+		if (signedIn === null && document.activeElement === field) return;
 		Object.assign(field, { value: signedIn ?? name, readOnly: signedIn !== null });
 		field.title = field.readOnly ? texts.signedIn : "";
 	}

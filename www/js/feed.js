@@ -1,14 +1,13 @@
-// Follows one room: the newest page first, then everything after it, by one long poll for all
-// tabs. The tab that leads polls and tells the others; they ask only when they missed something.
+// Follows one room by one long poll for all tabs: the one that leads tells the others.
 
 import { NIL, readAfter, readPage } from "./api.js";
 import { ifFree, Leadership, openChannel, Pause, pauseMs } from "./share.js";
 
 const POLL_TIMEOUT_S = 25;
 const HIDDEN_LOOK_MS = 10_000;
-// No word from the tab that leads for longer than a poll takes: it is frozen or gone.
+// Longer than a poll takes: the tab that leads is frozen or gone.
 const SILENCE_MS = 40_000;
-// An empty answer before its time comes from a worker that stops; not to be asked in a tight loop.
+// An answer that is early and empty comes from a worker that stops.
 const EARLY_MS = 1_000;
 
 /** @param {FeedParts} parts */
@@ -19,7 +18,7 @@ export function openFeed(parts) {
 	const channel = openChannel(`chat:${room}`, (word) => isStopped || hear(word));
 	const pause = new Pause();
 	let request = new AbortController();
-	/** @type {string | null} the last id seen; null until the first page has come */
+	/** @type {string | null} the last id seen */
 	let cursor = null;
 	let failures = 0;
 	let isBehind = false;
@@ -35,7 +34,7 @@ export function openFeed(parts) {
 		channel.close();
 	}
 
-	/** Asks anew, since what is asked may hang on a dead connection. */
+	// Anew, since what is asked may hang on a dead connection.
 	function look(isAnew = true) {
 		if (isAnew) request.abort();
 		pause.wake();
@@ -49,7 +48,7 @@ export function openFeed(parts) {
 			else if (lead.isLeader || isBehind) await poll(cursor, signal);
 			else if ((await pause.wait(SILENCE_MS)) && !isHidden()) lead.seek(true);
 		} catch (error) {
-			if (!signal.aborted) await pauseAfter(error); // else ended by us
+			if (!signal.aborted) await pauseAfter(error);
 		}
 	}
 
@@ -74,10 +73,10 @@ export function openFeed(parts) {
 
 	function ask(after, signal) {
 		const wait = (timeoutS) => api.readAfter(room, after, { timeoutS, signal });
-		// After a failure an answer is wanted at once: "reconnecting" must not stand for a whole poll.
+		// "Reconnecting" must not stand for a whole poll.
 		if (failures > 0 || !lead.isLeader) return wait(0);
 		if (!isHidden()) return wait(POLL_TIMEOUT_S);
-		// A browser opens six connections to a server: of all hidden tabs, one at most holds one.
+		// A browser opens six connections to a server: all hidden tabs hold one at most.
 		const nowAndThen = () => pause.wait(HIDDEN_LOOK_MS).then(() => wait(0));
 		return ifFree("chat-hidden", () => wait(POLL_TIMEOUT_S), nowAndThen, locks);
 	}
@@ -89,7 +88,7 @@ export function openFeed(parts) {
 		onMessages(fresh);
 	}
 
-	/** The leader's cursor and what came after it: who has not seen the cursor has missed something. */
+	// The leader's cursor and what came after it
 	function hear({ hello, after, messages = [], state: heard }) {
 		if (hello && lead.isLeader) channel.postMessage({ after: cursor, state });
 		if (hello || cursor === null) return;
@@ -122,8 +121,6 @@ export function openFeed(parts) {
 	return {
 		isLeader: () => lead.isLeader,
 		isDone: run(),
-
-		/** Something changed (network back, page looked at). */
 		wake() {
 			if (!isHidden()) lead.seek(true);
 			look();

@@ -1,5 +1,4 @@
-// The log: a row for each item, made once and changed only where it must be. It follows the
-// newest message for a reader who is at the bottom, and holds still for any other.
+// The log follows the newest message for a reader at the bottom, holds still for any other.
 
 import { createRow } from "./row.js";
 import { byId, setText, texts } from "./texts.js";
@@ -7,22 +6,20 @@ import { byId, setText, texts } from "./texts.js";
 const AT_BOTTOM_PX = 48;
 const NEAR_PX = 800;
 
-/** @param {ListEvents} events */
-export function mountList({ onOlder, onNewer, onEnd, onMove, onAct }) {
+export function mountList({ room, onAct }) {
 	const [log, list, older, beginning, jump, template] = ["log", "rows", "older", "beginning", "jump", "row"].map(byId);
 	let rows = new Map();
-	let olderState = "unknown";
-	let reachesEnd = true;
+	/** @type {ListView} */
+	let shown;
 	let isFollowing = true;
 
 	const below = () => log.scrollHeight - log.scrollTop - log.clientHeight;
 	log.onscroll = look;
-	// A phone's keyboard opens, the window is resized: the bottom stays in sight.
 	new ResizeObserver(() => isFollowing && toBottom()).observe(log);
-	older.onclick = onOlder;
+	older.onclick = () => room().showOlder();
 	jump.onclick = () => {
 		toEnd();
-		log.focus(); // the button goes away under the keyboard
+		log.focus(); // the button goes away
 	};
 	log.onkeydown = ({ key }) => {
 		if (key === "End") toEnd();
@@ -30,15 +27,15 @@ export function mountList({ onOlder, onNewer, onEnd, onMove, onAct }) {
 	list.onclick = ({ target }) => {
 		if (!target.dataset.action) return look(); // a text may have unfolded
 		onAct(target.dataset.action, target.closest(".row").dataset.key);
-		log.focus(); // the button is gone
+		log.focus();
 	};
 
 	function look() {
-		isFollowing = reachesEnd && below() < AT_BOTTOM_PX;
-		onMove();
-		// After a failure only the button asks again: scrolling would ask without end.
-		if (log.scrollTop < NEAR_PX && olderState !== "failed") onOlder();
-		else if (!reachesEnd && below() < NEAR_PX) onNewer();
+		isFollowing = shown.reachesEnd && below() < AT_BOTTOM_PX;
+		room().look();
+		// After a failure scrolling would ask without end.
+		if (log.scrollTop < NEAR_PX && shown.older !== "failed") room().showOlder();
+		else if (!shown.reachesEnd && below() < NEAR_PX) room().show("down");
 	}
 
 	function toBottom() {
@@ -47,16 +44,16 @@ export function mountList({ onOlder, onNewer, onEnd, onMove, onAct }) {
 
 	function toEnd() {
 		isFollowing = true;
-		onEnd(); // which leads to an update
+		room().show("toEnd");
 	}
 
 	/** @param {ListView} view */
-	function update({ items, older: state, hasAbove, unread, ...view }) {
-		({ reachesEnd } = view);
-		olderState = state;
-		// Pages are no news, nor are rows that come back: then a screen reader keeps silent.
+	function update(view) {
+		const { items, older: state, hasAbove, reachesEnd, unread } = view;
+		shown = view;
+		// A screen reader keeps silent over pages and rows that come back.
 		log.ariaLive = isFollowing ? "polite" : "off";
-		log.ariaBusy = String(state === "unknown" || state === "loading");
+		log.ariaBusy = state === "unknown" || state === "loading";
 		const anchor = isFollowing ? undefined : lastVisibleText();
 		const top = anchor?.getBoundingClientRect().top;
 		updateRows(items);
@@ -67,14 +64,13 @@ export function mountList({ onOlder, onNewer, onEnd, onMove, onAct }) {
 		setText(jump, unread > 0 ? texts.newMessages(unread) : texts.newest);
 	}
 
-	/** The text, since its row may lose its head, and the last, since the rows above it may too. */
+	// The text, since rows may lose their heads
 	function lastVisibleText() {
 		const edge = log.getBoundingClientRect().bottom;
 		const visible = Array.from(list.children).findLast((row) => row.getBoundingClientRect().top < edge);
 		return visible?.querySelector(".body");
 	}
 
-	/** @param {Item[]} items */
 	function updateRows(items) {
 		const kept = new Map(items.map(({ key }) => [key, rows.get(key) ?? createRow(template)]));
 		for (const [key, row] of rows) if (!kept.has(key)) row.element.remove();

@@ -1,24 +1,20 @@
-// Finds web addresses and code in a text. Everything else is text.
+// Finds addresses and code. Everything else is text.
 
-// Ends at every invisible or direction-changing character: an address must lead where it seems to.
+// Ends at invisible and turning characters: it must lead where it seems to.
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`\p{Cc}\p{Cf}]+/giu;
-// Punctuation at the end belongs to the sentence around the address.
 const SENTENCE_END = /[.,;:!?*_~…’”»]+$/u;
 const PAIRS = { ")": "(", "]": "[", "}": "{" };
-// Three backticks around a block, with the name of a language or without; one around a few words.
+// ```language, block``` or `words`
 const CODE = /```(?:[\w+-]*\n)?([\s\S]+?)\n?```\n?|`([^`\n]+)`/g;
 
-/** Whether a text is so long that it is shown folded. */
 export const isLong = (text) => text.length > 1_400 || text.split("\n").length > 18;
 
-/** @returns {{ tag?: "a" | "code" | "pre", text: string, href?: string }[]} */
 export function parse(text) {
 	return split(text, CODE, ([, block, words]) =>
 		block ? { tag: "pre", text: block } : { tag: "code", text: words },
 	).flatMap((piece) => (piece.tag ? piece : split(piece.text, ADDRESS, toLink)));
 }
 
-/** Cuts the text at what matches; what `toPiece` will not have stays text. */
 function split(text, pattern, toPiece) {
 	const pieces = [];
 	let end = 0;
@@ -33,7 +29,7 @@ function split(text, pattern, toPiece) {
 	return pieces;
 }
 
-/** "https://bank.example@evil.example" is shown as text: it is made to be misread. */
+// "https://bank.example@evil.example" is made to be misread.
 function toLink([match]) {
 	const text = trimAddress(match);
 	if (!URL.canParse(text)) return;
@@ -41,7 +37,7 @@ function toLink([match]) {
 	if (/^https?:$/.test(protocol) && !username && !password) return { tag: "a", text, href };
 }
 
-/** "(see http://example.org/a_(b))" ends with two brackets, and one is the address's own. */
+// Of "(see http://example.org/a_(b))" one bracket is the address's own.
 function trimAddress(address) {
 	for (;;) {
 		const trimmed = address.replace(SENTENCE_END, "");

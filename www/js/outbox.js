@@ -1,10 +1,9 @@
-// What has been written here and not yet been confirmed, and who sends it. Each message is an item
-// of the storage, so that two tabs never overwrite each other.
+// What is written and not yet confirmed: an item of the storage for each, since tabs share it.
 
 import { postMessage } from "./api.js";
 import { Leadership, Pause, pauseMs } from "./share.js";
 
-// The server keeps keys for two days; past one, only the reader may decide to send again.
+// The server keeps keys for two days; past one, only the reader may send again.
 const KEY_IS_SAFE_MS = 24 * 3_600_000;
 const PREFIX = "out:";
 
@@ -41,17 +40,14 @@ export function openOutbox(store, onChange) {
 	return {
 		entries,
 
-		/** @param {Draft} draft */
 		add(draft, key) {
-			// Never before what is there already, whatever the clock says.
+			// Whatever the clock says
 			const turn = Math.max(Date.now(), Number.parseInt(places().at(-1) ?? "0", 10) + 1);
 			write(`${String(turn).padStart(15, "0")}:${key}`, { ...draft, key, createdAt: Date.now() });
 		},
 
-		/** Failed ones stand aside until they are asked for. */
 		next: () => entries().find(({ state }) => state !== "failed"),
 
-		/** @param {Partial<Trying>} change */
 		note(key, change) {
 			trying.set(key, { tries: 0, ...trying.get(key), ...change });
 			onChange();
@@ -68,10 +64,7 @@ export function openOutbox(store, onChange) {
 	};
 }
 
-/**
- * Sends one message at a time, in the order of writing: none goes before all before it are stored.
- * @param {ReturnType<typeof openOutbox>} outbox
- */
+// One at a time, in the order of writing
 export function makeSender(outbox, onStored, post = postMessage) {
 	const pause = new Pause();
 	const lead = new Leadership("chat-sender", run);
@@ -95,7 +88,7 @@ export function makeSender(outbox, onStored, post = postMessage) {
 			outbox.remove(key);
 		} catch ({ isPassing, isBusy, message, askedMs }) {
 			if (!isPassing) return outbox.refused(key, message);
-			// Safe to repeat whatever happened: the key makes the server store it once.
+			// Safe to repeat: the key makes the server store it once.
 			const ms = pauseMs(tries, askedMs);
 			outbox.note(key, { state: "waiting", isBusy, retryAt: Date.now() + ms });
 			await pause.wait(ms);
@@ -107,7 +100,6 @@ export function makeSender(outbox, onStored, post = postMessage) {
 		start: (isSeen) => lead.seek(isSeen),
 		isLeader: () => lead.isLeader,
 
-		/** What waits is tried at once, from here. */
 		wake() {
 			lead.seek(true);
 			pause.wake();
@@ -122,7 +114,7 @@ export function makeSender(outbox, onStored, post = postMessage) {
 	};
 }
 
-/** Not crypto.randomUUID: that needs https, and this page is opened by plain http on a LAN. */
+// crypto.randomUUID needs https.
 export function makeKey() {
 	const bytes = crypto.getRandomValues(new Uint8Array(16));
 	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

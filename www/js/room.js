@@ -1,20 +1,19 @@
-// One open room: what the server and the reader do goes into the history, the history to the screen.
+// One open room: from feed and outbox into the history, from there to the list.
 
 import { NIL, PAGE_SIZE, readPage } from "./api.js";
-import { toItems } from "./conversation.js";
 import { openFeed } from "./feed.js";
-import { History } from "./history.js";
+import { History, toItems } from "./history.js";
 
 const KEEP_MESSAGES = 1_000;
 
 /** @param {string} room @param {RoomParts} parts */
-export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen, onUnread }) {
+export function openRoom(room, { outbox, list, rooms, status, alerts, me }) {
 	const history = new History();
-	/** @type {Map<string, string>} the keys of messages sent from here, by id */
-	const keys = new Map();
+	const keys = new Map(); // of messages sent from here, by id
 	/** @type {ListView["older"]} */
 	let older = "unknown";
 	let unread = 0;
+	let seen = rooms.seen();
 	let isOpen = true;
 
 	const feed = openFeed({
@@ -24,7 +23,7 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 			look();
 		},
 		onMessages: receive,
-		onState: (state) => isOpen && onState(state),
+		onState: status.update,
 	});
 
 	function addOlder(page) {
@@ -42,7 +41,7 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 		try {
 			addOlder(await readPage(room, { before: history.messages[0].id }));
 		} catch {
-			older = "failed"; // the button says so
+			older = "failed";
 			update();
 		}
 	}
@@ -54,21 +53,20 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 			if (unread === 0) seen = before;
 			unread += news.length;
 		}
-		// A reader at the bottom looks at the newest; the oldest may go, and can be read again.
+		// A page left open for a month must not hold the month.
 		if (list.isFollowing() && older !== "loading" && history.keepNewest(KEEP_MESSAGES)) older = "more";
 		history.fit(list.isFollowing());
 		update();
 		look();
-		if (news.length > 0 && feed.isLeader()) onNews(news[news.length - 1]);
+		if (news.length > 0 && feed.isLeader() && !document.hasFocus()) alerts.call(news[news.length - 1]);
 	}
 
 	const isLooking = () => !document.hidden && list.isFollowing();
 
-	/** What is on the screen while somebody looks at it is seen. */
 	function look() {
 		const newest = history.messages.at(-1);
 		if (!newest || !isLooking()) return;
-		onSeen(newest.id);
+		rooms.see(newest.id);
 		if (unread === 0) return;
 		unread = 0;
 		update();
@@ -81,25 +79,22 @@ export function openRoom(room, { outbox, list, seen, me, onState, onNews, onSeen
 		const entries = reachesEnd ? outbox.entries().filter((entry) => entry.room === room) : [];
 		const items = toItems(messages.slice(start, end), { above: messages[start - 1], entries, keys, seen, me: me() });
 		list.update({ items, older, hasAbove: start > 0, reachesEnd, unread });
-		onUnread(unread);
+		alerts.showCount(room, unread);
 	}
 
 	return {
 		update,
 		look,
 		showOlder,
-		showNewer() {
-			history.down();
-			update();
-		},
-		showEnd() {
-			history.toEnd();
+		/** @param {"down" | "toEnd"} where */
+		show(where) {
+			history[where]();
 			update();
 		},
 		newestId: () => history.messages.at(-1)?.id ?? NIL,
 		wake: () => feed.wake(),
 
-		/** An own message that the poll brought first is already on the screen under its id. */
+		// What the poll brought first is on the screen under its id.
 		storeOwn(message, key) {
 			seen = null;
 			if (history.add([message]).length > 0) keys.set(message.id, key);

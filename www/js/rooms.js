@@ -1,31 +1,17 @@
-// The rooms one has been in, with a mark where something is unread; kept for all tabs: seen:ROOM
-// is the last id seen, news:ROOM is there when more came.
+// The rooms one has been in: seen:ROOM is the last id seen, news:ROOM is there when more came.
 
 import { NIL, readAfter } from "./api.js";
 import { isRoom, toRoom } from "./names.js";
-import { byId, setText, texts } from "./texts.js";
+import { byId, make, setText, texts } from "./texts.js";
 
 const LOOK_MS = 5_000;
 
-/** @param {Store} store */
 export function mountRooms(store, { onGo, mayLook }) {
 	const [nav, list, form, field, problem] = ["rooms", "room-list", "room-form", "room", "room-problem"].map(byId);
 	let room = "";
 	let turn = 0;
 	let shown = "";
 
-	list.onclick = (event) => {
-		const { go, forget } = event.target.dataset;
-		// With a key for a new tab or window it is an ordinary link.
-		if (go && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-			event.preventDefault();
-			leadTo(go);
-		} else if (forget) {
-			for (const name of ["seen", "news", "draft"]) store.remove(`${name}:${forget}`);
-			update();
-			field.focus();
-		}
-	};
 	form.onsubmit = (event) => {
 		event.preventDefault();
 		const wanted = toRoom(field.value);
@@ -44,34 +30,32 @@ export function mountRooms(store, { onGo, mayLook }) {
 
 	function setProblem(text) {
 		setText(problem, text);
-		field.ariaInvalid = String(text !== "");
+		field.ariaInvalid = text !== "";
 	}
 
-	const seen = (name = room) => store.get(`seen:${name}`);
+	const seen = (name = room) => store.get(`seen:${name}`) ?? "";
 
-	/** One room at a time: a long list must not become a burst. */
+	// One room at a time: a long list must not become a burst.
 	async function lookIntoNext() {
 		const quiet = store.names("seen:").filter((name) => name !== room && !store.get(`news:${name}`));
 		const name = quiet[++turn % quiet.length];
 		if (!name || !mayLook()) return;
-		// The status line tells how it stands with the server.
-		const news = await readAfter(name, seen(name) ?? NIL, { limit: 1 }).catch(() => []);
-		if (news.length === 0 || news[0].id <= (seen(name) ?? "")) return;
+		const news = await readAfter(name, seen(name), { limit: 1 }).catch(() => []);
+		if (news.length === 0 || news[0].id <= seen(name)) return;
 		store.set(`news:${name}`, "1");
 		update();
 	}
 
 	function enter(next) {
 		room = next;
-		see(seen() ?? NIL);
+		see(seen() || NIL);
 		setText(byId("room-title"), room);
 		update();
 		lookIntoNext();
 	}
 
-	/** @param {string} id  seen by the reader, with all before it */
 	function see(id) {
-		if (id > (seen() ?? "")) store.set(`seen:${room}`, id);
+		if (id > seen()) store.set(`seen:${room}`, id);
 		store.remove(`news:${room}`);
 	}
 
@@ -84,23 +68,25 @@ export function mountRooms(store, { onGo, mayLook }) {
 	}
 
 	function toEntry(name) {
-		const entry = document.createElement("li");
-		const link = add(entry, "a", { textContent: name, href: `?room=${name}` }, { go: name });
-		if (store.get(`news:${name}`)) {
-			link.append(" ");
-			add(link, "span", { className: "mark", textContent: texts.unread });
-		}
+		const entry = make("li");
+		const link = make("a", { textContent: name, href: `?room=${name}` });
+		link.onclick = (event) => {
+			if (event.ctrlKey || event.metaKey || event.shiftKey) return; // for a new tab or window
+			event.preventDefault();
+			leadTo(name);
+		};
+		if (store.get(`news:${name}`)) link.append(" ", make("span", { className: "mark", textContent: texts.unread }));
+		entry.append(link);
 		if (name === room) link.ariaCurrent = "page";
-		else add(entry, "button", { textContent: "×", ariaLabel: texts.forget(name) }, { forget: name });
+		else entry.append(make("button", { textContent: "×", ariaLabel: texts.forget(name), onclick: () => forget(name) }));
 		return entry;
 	}
 
-	return { enter, see, seen, update };
-}
+	function forget(name) {
+		for (const part of ["seen", "news", "draft"]) store.remove(`${part}:${name}`);
+		update();
+		field.focus();
+	}
 
-function add(parent, tag, properties, data = {}) {
-	const child = Object.assign(document.createElement(tag), properties);
-	Object.assign(child.dataset, data);
-	parent.append(child);
-	return child;
+	return { enter, see, seen, update };
 }

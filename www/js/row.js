@@ -1,10 +1,10 @@
-// One message on the screen. Text enters through textContent alone.
+// One message on the screen. Text enters by textContent alone.
 
-import { localDay } from "./conversation.js";
+import { localDay } from "./history.js";
 import { isLong, parse } from "./markup.js";
-import { formatDay, formatExact, formatTime, setText, texts } from "./texts.js";
+import { formatDay, formatExact, formatTime, make, setText, texts } from "./texts.js";
 
-const PARTS = [".day", ".day time", ".message", ".author", ".at", ".body", ".fold", ".fate", ".fate-text"];
+const PARTS = [".day", ".day time", ".message", ".author", ".at", ".body", ".fold", ".fate", ".fate span"];
 
 export function createRow(template) {
 	const element = template.content.firstElementChild.cloneNode(true);
@@ -18,7 +18,7 @@ export function createRow(template) {
 		const text = item.entry ? fateOf(item.entry) : "";
 		const now = JSON.stringify([item, text]);
 		if (now === shown) return;
-		if (!shown) fillBody(item.body); // the one thing that never changes
+		if (!shown) fillBody(item.body); // never changes
 		shown = now;
 		Object.assign(element.dataset, { key: item.key, state: item.state });
 		element.classList.toggle("continued", item.isContinued);
@@ -37,7 +37,7 @@ export function createRow(template) {
 		fold.hidden = !isLong(text);
 		const setFolded = (isFolded) => {
 			body.classList.toggle("folded", isFolded);
-			fold.ariaExpanded = String(!isFolded);
+			fold.ariaExpanded = !isFolded;
 			fold.textContent = isFolded ? texts.more : texts.less;
 		};
 		setFolded(!fold.hidden);
@@ -68,11 +68,8 @@ function fateOf({ state, refusal, isBusy, retryAt = 0 }) {
 
 function toNode({ tag = "", text, href = "" }) {
 	if (!tag) return text;
-	const node = Object.assign(document.createElement(tag), { textContent: text });
-	// The other page learns neither where its visitor came from nor how to steer this one.
-	return href
-		? Object.assign(node, { href, title: href, rel: "noopener nofollow noreferrer", target: "_blank" })
-		: node;
+	const link = href && { href, title: href, rel: "noopener nofollow noreferrer", target: "_blank" };
+	return make(tag, { textContent: text, ...link });
 }
 
 function setTime(element, machine, text, date) {
@@ -80,5 +77,4 @@ function setTime(element, machine, text, date) {
 	setText(element, text);
 }
 
-/** The same name has the same colour on every page. */
 const hueOf = (name) => Array.from(name).reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 360, 0);

@@ -1,5 +1,4 @@
-// Whose turn it is, and when. Web Locks choose the tab that works for all, a BroadcastChannel tells
-// the others. Where either is missing (plain http on a LAN), every tab works for itself.
+// Whose turn it is, and when. Without Web Locks (plain http) every tab works for itself.
 
 const BACKOFF_CAP_MS = 30_000;
 const webLocks = globalThis.navigator?.locks;
@@ -15,7 +14,7 @@ export class Leadership {
 		this.locks = locks;
 	}
 
-	/** The tab that is looked at steals: one in the background may be frozen. */
+	// The tab that is looked at steals: one in the background may be frozen.
 	seek(steal = false) {
 		if (this.isLeader) return;
 		if (!this.locks) return this.#become(true);
@@ -49,7 +48,6 @@ export class Leadership {
 	}
 }
 
-/** Does the work when no other tab is at it. */
 export function ifFree(name, work, otherwise, locks = webLocks) {
 	return locks ? locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : otherwise())) : otherwise();
 }
@@ -62,7 +60,7 @@ export function openChannel(name, onWord) {
 export class Pause {
 	#end = () => {};
 
-	/** @returns {Promise<boolean>} whether the time is over; else it was woken */
+	/** @returns {Promise<boolean>} whether it was not woken */
 	wait(ms) {
 		return new Promise((resolve) => {
 			const timer = setTimeout(resolve, ms, true);
@@ -75,7 +73,7 @@ export class Pause {
 	}
 }
 
-/** Partly random: pages that lost the server together must not come back together, nor too soon. */
+// Partly random: pages that lost the server together must not come back together.
 export function pauseMs(failures, askedMs, random = Math.random) {
 	const backoffMs = (Math.min(BACKOFF_CAP_MS, 500 * 2 ** failures) * (1 + random())) / 2;
 	return Math.round(Math.max(backoffMs, askedMs && askedMs + random() * 1_000));

@@ -1,5 +1,4 @@
-// One quiet line that says how it stands with the server, and a sentence about what could
-// otherwise be overlooked.
+// How it stands with the server, and what a reader could overlook.
 
 import { byId, setText, texts } from "./texts.js";
 
@@ -12,11 +11,11 @@ export function mountStatus({ onNow }) {
 
 	/** @param {FeedState} next */
 	function update(next) {
-		// A try that follows a failure is told as that failure until it has an outcome.
+		// A try that follows a failure has no outcome yet.
 		if (next.name === "connecting" && state.retryAt) return;
 		state = next;
 		root.dataset.state = state.name;
-		setText(spoken, sentence()); // without the countdown, which is for the eye only
+		setText(spoken, sentence());
 		showText();
 	}
 
@@ -31,7 +30,7 @@ export function mountStatus({ onNow }) {
 	return { update };
 }
 
-/** @param {Entry[]} entries @param {string | null} refused  what the address named instead of a room */
+/** @param {Entry[]} entries */
 export function noticeOf(room, entries, refused) {
 	const failed = entries.filter((entry) => entry.room === room && entry.state === "failed").length;
 	const elsewhere = entries.filter((entry) => entry.room !== room).map((entry) => entry.room);
@@ -42,4 +41,55 @@ export function noticeOf(room, entries, refused) {
 	]
 		.filter(Boolean)
 		.join(" ");
+}
+
+export function mountAlerts(store) {
+	/** @type {AudioContext | undefined} */
+	let audio;
+	const isOn = (name) =>
+		store.get(name) === "on" && (name === "sound" || globalThis.Notification?.permission === "granted");
+
+	for (const name of ["notifications", "sound"]) {
+		const button = byId(name);
+		button.ariaPressed = isOn(name);
+		button.onclick = async () => {
+			const isWanted = !isOn(name);
+			store.set(name, isWanted ? "on" : "off");
+			if (isWanted) await (name === "sound" ? play() : globalThis.Notification?.requestPermission());
+			if (isWanted && !isOn(name)) setText(byId("notice"), texts.denied);
+			button.ariaPressed = isOn(name);
+		};
+	}
+
+	function showCount(room, count) {
+		const title = `${count ? `(${count}) ` : ""}${room} · Chat`;
+		if (document.title === title) return;
+		document.title = title;
+		byId("icon").href = `icons/${count ? "unread" : "chat"}.svg`;
+		navigator.setAppBadge?.(count).catch(() => {});
+	}
+
+	/** @param {Message} newest */
+	async function call({ author, body, room }) {
+		if (isOn("sound")) play();
+		if (!isOn("notifications")) return;
+		const title = `${author ?? texts.anonymous} · ${room}`;
+		const options = { body: body.slice(0, 200), tag: room, data: room, icon: "icons/chat.png" };
+		// Phones have them only through the service worker.
+		const registration = await navigator.serviceWorker?.getRegistration();
+		if (registration) registration.showNotification(title, options);
+		else new Notification(title, options).onclick = () => window.focus();
+	}
+
+	function play() {
+		audio ??= new AudioContext();
+		const [tone, loudness, end] = [audio.createOscillator(), audio.createGain(), audio.currentTime + 0.4];
+		loudness.gain.value = 0.15;
+		loudness.gain.exponentialRampToValueAtTime(0.001, end);
+		tone.connect(loudness).connect(audio.destination);
+		tone.start();
+		tone.stop(end);
+	}
+
+	return { showCount, call };
 }

@@ -1,11 +1,10 @@
-// Small things kept in the browser, for all its tabs. Storage may be forbidden, full, or hold
-// what another version wrote: then the page works all the same, and forgets.
+// Kept for all tabs. Where storage is forbidden or full, memory stands in.
 
 const PREFIX = "chat.";
 
-/** @param {() => Storage} open  a function, since even naming localStorage may throw */
+// `open` is a function, since even naming localStorage may throw.
 export function openStore(open) {
-	const memory = new Map(); // what the storage refused
+	const memory = new Map();
 
 	function attempt(use, otherwise) {
 		try {
@@ -32,7 +31,7 @@ export function openStore(open) {
 			attempt((storage) => storage.removeItem(PREFIX + name));
 		},
 
-		/** @returns {string[]} what follows `start` in the names that begin so, sorted */
+		/** @returns {string[]} what follows `start`, sorted */
 		names(start) {
 			const begin = PREFIX + start;
 			const all = new Set([...attempt(Object.keys, []), ...Array.from(memory.keys(), (name) => PREFIX + name)]);

@@ -5,7 +5,7 @@ import { en } from "./texts/en.js";
 
 const LANGUAGES = { en, de };
 
-/** @param {readonly string[]} wanted  in the order of preference, such as "de-AT" */
+/** @param {readonly string[]} wanted  such as "de-AT" */
 export function chooseTexts(wanted) {
 	const locale = wanted.find((one) => Object.hasOwn(LANGUAGES, one.slice(0, 2))) ?? "en";
 	const lang = locale.slice(0, 2);
@@ -17,18 +17,19 @@ export const texts = chooseTexts(globalThis.navigator?.languages ?? []);
 const format = (options) => new Intl.DateTimeFormat(texts.locale, options).format;
 export const formatExact = format({ dateStyle: "full", timeStyle: "long" });
 export const formatTime = format({ timeStyle: "short" });
-// Never "today": a page left open overnight would go on saying it.
+// Never "today": a page may stay open overnight.
 export const formatDay = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
 /** @returns {any} */
 export const byId = (id) => document.getElementById(id);
 
-/** Writes only what differs: a screen reader announces what is written. */
+export const make = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
+
+// A screen reader announces what is written, even the same.
 export function setText(element, text) {
 	if (element.textContent !== text) element.textContent = text;
 }
 
-/** What stands in the page says by data attributes which text it wants. */
 export function fillTexts() {
 	document.documentElement.lang = texts.lang;
 	const targets = { text: "textContent", label: "ariaLabel", hint: "placeholder", title: "title" };

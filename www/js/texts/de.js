@@ -1,6 +1,6 @@
 // Every sentence the page says, in German.
 
-const messages = (n) => (n === 1 ? "1 Nachricht" : `${n} Nachrichten`);
+const messages = (n, kind = "") => `${n} ${kind}Nachricht${n === 1 ? "" : "en"}`;
 
 /** @type {typeof import("./en.js").en} */
 export const de = {
@@ -20,7 +20,7 @@ export const de = {
 	loading: "Ältere Nachrichten werden geladen …",
 	failedOlder: "Ältere Nachrichten waren nicht zu laden. Noch einmal",
 	newest: "Neueste Nachrichten ↓",
-	newMessages: (n) => `${n === 1 ? "1 neue Nachricht" : `${n} neue Nachrichten`} ↓`,
+	newMessages: (n) => `${messages(n, "neue ")} ↓`,
 	more: "Alles zeigen",
 	less: "Weniger zeigen",
 

@@ -1,6 +1,6 @@
 // Every sentence the page says, in English.
 
-const messages = (n) => (n === 1 ? "1 message" : `${n} messages`);
+const messages = (n, kind = "") => `${n} ${kind}message${n === 1 ? "" : "s"}`;
 
 export const en = {
 	rooms: "Rooms",
@@ -19,7 +19,7 @@ export const en = {
 	loading: "Loading older messages…",
 	failedOlder: "Older messages could not be loaded. Try again",
 	newest: "Newest messages ↓",
-	newMessages: (n) => `${n === 1 ? "1 new message" : `${n} new messages`} ↓`,
+	newMessages: (n) => `${messages(n, "new ")} ↓`,
 	more: "Show all",
 	less: "Show less",
 
