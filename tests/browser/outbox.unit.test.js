@@ -33,7 +33,7 @@ async function sendAll(outbox, answers = {}) {
 		setImmediate(() => sender.wake());
 		throw error;
 	});
-	sender.start();
+	sender.lead.seek();
 	while (outbox.next()) await new Promise((resolve) => setImmediate(resolve));
 	return asked;
 }
@@ -65,7 +65,7 @@ test("while the server asks for patience, the entry says until when and why", as
 	const sender = makeSender(outbox, nothing, async () => {
 		throw { ...down, isBusy: true, askedMs: 60_000 };
 	});
-	sender.start();
+	sender.lead.seek();
 	while (outbox.entries()[0].state !== "waiting") await new Promise((resolve) => setImmediate(resolve));
 	const [{ retryAt, isBusy }] = outbox.entries();
 	assert.ok(isBusy && retryAt >= Date.now() + 59_000);

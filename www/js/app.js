@@ -19,21 +19,21 @@ let { room, refused } = chooseRoom(location.search, store.get("room"));
 let open;
 
 const author = () => toAuthor(store.get("name"));
+const me = () => store.get("signed-in") ?? author();
 const alerts = mountAlerts(store);
 const outbox = openOutbox(store, update);
 const sender = makeSender(outbox, storeOwn);
-const status = mountStatus({ onNow: wake });
+const status = mountStatus(wake);
 const list = mountList({
 	room: () => open,
 	onAct(action, key) {
-		if (action === "again") outbox.again(key);
-		else outbox.remove(key);
+		outbox[action](key);
 		sender.wake();
 	},
 });
-const rooms = mountRooms(store, { onGo: go, mayLook: () => sender.isLeader() && !document.hidden });
+const rooms = mountRooms(store, { onGo: go, mayLook: () => sender.lead.isLeader && !document.hidden });
 const composer = mountComposer({
-	onDraft: (text) => (text ? store.set(`draft:${room}`, text) : store.remove(`draft:${room}`)),
+	onDraft: (text) => store.set(`draft:${room}`, text),
 	onSend(body) {
 		if (store.get("name") === null) store.set("name", ""); // asked once
 		list.toEnd();
@@ -61,14 +61,7 @@ function enter(next) {
 	store.set("room", room);
 	rooms.enter(room);
 	composer.fill(store.get(`draft:${room}`) ?? "");
-	open = openRoom(room, {
-		outbox,
-		list,
-		rooms,
-		status,
-		alerts,
-		me: () => store.get("signed-in") ?? author(),
-	});
+	open = openRoom(room, { outbox, list, rooms, status, alerts, me });
 	update();
 	list.toEnd();
 }
@@ -121,6 +114,6 @@ setInterval(() => {
 
 history.replaceState(null, "", `?room=${room}${location.hash}`);
 enter(room);
-sender.start(!document.hidden);
+sender.lead.seek(!document.hidden);
 if (hasPointer) (store.get("name") === null ? nameField : composer).focus();
 navigator.serviceWorker?.register("sw.js");

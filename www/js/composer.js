@@ -4,7 +4,6 @@ import { byteLength, limitName, tidyBody } from "./names.js";
 import { byId, setText, texts } from "./texts.js";
 
 const BODY_MAX_BYTES = 10_000;
-const COUNTED_BYTES = 1_000;
 
 export function mountComposer({ onDraft, onSend }) {
 	const [form, field, counter] = ["composer", "text", "counter"].map(byId);
@@ -37,7 +36,7 @@ export function mountComposer({ onDraft, onSend }) {
 		const left = BODY_MAX_BYTES - byteLength(tidyBody(field.value));
 		const amount = Math.abs(left).toLocaleString(texts.locale);
 		field.ariaInvalid = left < 0;
-		setText(counter, left > COUNTED_BYTES ? "" : left < 0 ? texts.bytesTooMany(amount) : texts.bytesLeft(amount));
+		setText(counter, left > 1_000 ? "" : left < 0 ? texts.bytesTooMany(amount) : texts.bytesLeft(amount));
 		field.style.height = "auto";
 		field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
 	}

@@ -1,7 +1,7 @@
 // Follows one room by one long poll for all tabs: the one that leads tells the others.
 
 import { NIL, readAfter, readPage } from "./api.js";
-import { ifFree, Leadership, openChannel, Pause, pauseMs } from "./share.js";
+import { ifFree, makeLead, openChannel, Pause, pauseMs } from "./share.js";
 
 const POLL_TIMEOUT_S = 25;
 const HIDDEN_LOOK_MS = 10_000;
@@ -14,7 +14,7 @@ const EARLY_MS = 1_000;
 export function openFeed(parts) {
 	const { room, onOpen, onMessages, onState, locks, api = { readPage, readAfter } } = parts;
 	const { isHidden = () => document.hidden, isOnline = () => navigator.onLine } = parts;
-	const lead = new Leadership(`chat:${room}`, () => look(cursor !== null), locks);
+	const lead = makeLead(`chat:${room}`, () => look(cursor !== null), locks);
 	const channel = openChannel(`chat:${room}`, (word) => isStopped || hear(word));
 	const pause = new Pause();
 	let request = new AbortController();

@@ -25,8 +25,9 @@ export function mountList({ room, onAct }) {
 		if (key === "End") toEnd();
 	};
 	list.onclick = ({ target }) => {
-		if (!target.dataset.action) return look(); // a text may have unfolded
-		onAct(target.dataset.action, target.closest(".row").dataset.key);
+		const { action } = target.dataset;
+		if (!action) return look(); // a text may have unfolded
+		onAct(action, target.closest(".row").dataset.key);
 		log.focus();
 	};
 

@@ -1,7 +1,7 @@
 // What is written and not yet confirmed: an item of the storage for each, since tabs share it.
 
 import { postMessage } from "./api.js";
-import { Leadership, Pause, pauseMs } from "./share.js";
+import { makeLead, Pause, pauseMs } from "./share.js";
 
 // The server keeps keys for two days; past one, only the reader may send again.
 const KEY_IS_SAFE_MS = 24 * 3_600_000;
@@ -67,7 +67,7 @@ export function openOutbox(store, onChange) {
 // One at a time, in the order of writing
 export function makeSender(outbox, onStored, post = postMessage) {
 	const pause = new Pause();
-	const lead = new Leadership("chat-sender", run);
+	const lead = makeLead("chat-sender", run);
 	const next = () => (lead.isLeader ? outbox.next() : undefined);
 	let isBusy = false;
 
@@ -97,8 +97,7 @@ export function makeSender(outbox, onStored, post = postMessage) {
 
 	return {
 		run,
-		start: (isSeen) => lead.seek(isSeen),
-		isLeader: () => lead.isLeader,
+		lead,
 
 		wake() {
 			lead.seek(true);

@@ -47,7 +47,7 @@ export function openRoom(room, { outbox, list, rooms, status, alerts, me }) {
 	}
 
 	function receive(messages) {
-		const before = history.messages.at(-1)?.id ?? null;
+		const before = newestId();
 		const news = history.add(messages).filter(({ author }) => author === null || author !== me());
 		if (news.length > 0 && !isLooking()) {
 			if (unread === 0) seen = before;
@@ -58,15 +58,15 @@ export function openRoom(room, { outbox, list, rooms, status, alerts, me }) {
 		history.fit(list.isFollowing());
 		update();
 		look();
-		if (news.length > 0 && feed.isLeader() && !document.hasFocus()) alerts.call(news[news.length - 1]);
+		if (news.length > 0 && feed.isLeader() && !document.hasFocus()) alerts.call(news.at(-1));
 	}
 
+	const newestId = () => history.messages.at(-1)?.id ?? NIL;
 	const isLooking = () => !document.hidden && list.isFollowing();
 
 	function look() {
-		const newest = history.messages.at(-1);
-		if (!newest || !isLooking()) return;
-		rooms.see(newest.id);
+		if (!isLooking()) return;
+		rooms.see(newestId());
 		if (unread === 0) return;
 		unread = 0;
 		update();
@@ -91,7 +91,7 @@ export function openRoom(room, { outbox, list, rooms, status, alerts, me }) {
 			history[where]();
 			update();
 		},
-		newestId: () => history.messages.at(-1)?.id ?? NIL,
+		newestId,
 		wake: () => feed.wake(),
 
 		// What the poll brought first is on the screen under its id.

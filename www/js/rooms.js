@@ -4,8 +4,6 @@ import { NIL, readAfter } from "./api.js";
 import { isRoom, toRoom } from "./names.js";
 import { byId, make, setText, texts } from "./texts.js";
 
-const LOOK_MS = 5_000;
-
 export function mountRooms(store, { onGo, mayLook }) {
 	const [nav, list, form, field, problem] = ["rooms", "room-list", "room-form", "room", "room-problem"].map(byId);
 	let room = "";
@@ -21,7 +19,7 @@ export function mountRooms(store, { onGo, mayLook }) {
 		leadTo(wanted);
 	};
 	field.oninput = () => setProblem("");
-	setInterval(lookIntoNext, LOOK_MS);
+	setInterval(lookIntoNext, 5_000);
 
 	function leadTo(wanted) {
 		nav.hidePopover();

@@ -2,7 +2,7 @@
 
 import { localDay } from "./history.js";
 import { isLong, parse } from "./markup.js";
-import { formatDay, formatExact, formatTime, make, setText, texts } from "./texts.js";
+import { countdown, formatDay, formatExact, formatTime, make, setText, texts } from "./texts.js";
 
 const PARTS = [".day", ".day time", ".message", ".author", ".at", ".body", ".fold", ".fate", ".fate span"];
 
@@ -59,11 +59,10 @@ export function createRow(template) {
 }
 
 /** @param {Entry} entry */
-function fateOf({ state, refusal, isBusy, retryAt = 0 }) {
+function fateOf({ state, refusal, isBusy, retryAt }) {
 	if (state === "failed") return texts.failed(refusal);
 	if (state !== "waiting") return texts[state];
-	const left = Math.ceil((retryAt - Date.now()) / 1_000);
-	return `${isBusy ? texts.busy : texts.queued} · ${left > 0 ? texts.nextTry(left) : texts.sending}`;
+	return (isBusy ? texts.busy : texts.queued) + countdown(retryAt);
 }
 
 function toNode({ tag = "", text, href = "" }) {

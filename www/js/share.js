@@ -3,49 +3,45 @@
 const BACKOFF_CAP_MS = 30_000;
 const webLocks = globalThis.navigator?.locks;
 
-export class Leadership {
-	isLeader = false;
-	#claim = new AbortController();
-
-	/** @param {LockManager | undefined} [locks] */
-	constructor(name, onChange, locks = webLocks) {
-		this.name = name;
-		this.onChange = onChange;
-		this.locks = locks;
-	}
+/** @param {LockManager | undefined} [locks] */
+export function makeLead(name, onChange, locks = webLocks) {
+	const lead = { isLeader: false, seek, stop };
+	let claim = new AbortController();
 
 	// The tab that is looked at steals: one in the background may be frozen.
-	seek(steal = false) {
-		if (this.isLeader) return;
-		if (!this.locks) return this.#become(true);
-		this.#claim.abort();
-		this.#claim = new AbortController();
-		const { signal } = this.#claim;
-		this.locks
-			.request(this.name, steal ? { steal } : { signal }, () => this.#hold(signal))
+	function seek(steal = false) {
+		if (lead.isLeader) return;
+		if (!locks) return become(true);
+		claim.abort();
+		claim = new AbortController();
+		const { signal } = claim;
+		locks
+			.request(name, steal ? { steal } : { signal }, () => hold(signal))
 			.catch(() => {
 				if (signal.aborted) return;
-				this.#become(false); // stolen: queue for it
-				this.seek();
+				become(false); // stolen: queue for it
+				seek();
 			});
 	}
 
-	stop() {
-		this.#claim.abort();
-		this.#become(false);
+	function stop() {
+		claim.abort();
+		become(false);
 	}
 
-	#hold(signal) {
+	function hold(signal) {
 		if (signal.aborted) return;
-		this.#become(true);
+		become(true);
 		return new Promise((resolve) => signal.addEventListener("abort", resolve));
 	}
 
-	#become(isLeader) {
-		if (this.isLeader === isLeader) return;
-		this.isLeader = isLeader;
-		this.onChange();
+	function become(isLeader) {
+		if (lead.isLeader === isLeader) return;
+		lead.isLeader = isLeader;
+		onChange();
 	}
+
+	return lead;
 }
 
 export function ifFree(name, work, otherwise, locks = webLocks) {

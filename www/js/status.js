@@ -1,8 +1,8 @@
 // How it stands with the server, and what a reader could overlook.
 
-import { byId, setText, texts } from "./texts.js";
+import { byId, countdown, setText, texts } from "./texts.js";
 
-export function mountStatus({ onNow }) {
+export function mountStatus(onNow) {
 	const [root, seen, spoken, now] = ["status", "status-seen", "status-spoken", "now"].map(byId);
 	/** @type {FeedState} */
 	let state = { name: "connecting" };
@@ -22,8 +22,7 @@ export function mountStatus({ onNow }) {
 	const sentence = () => (state.name === "refused" ? texts.refused(state.sentence) : texts[state.name]);
 
 	function showText() {
-		const left = Math.ceil(((state.retryAt ?? 0) - Date.now()) / 1_000);
-		setText(seen, left > 0 ? `${sentence()} · ${texts.nextTry(left)}` : sentence());
+		setText(seen, sentence() + countdown(state.retryAt));
 		now.hidden = !state.retryAt;
 	}
 
@@ -69,7 +68,6 @@ export function mountAlerts(store) {
 		navigator.setAppBadge?.(count).catch(() => {});
 	}
 
-	/** @param {Message} newest */
 	async function call({ author, body, room }) {
 		if (isOn("sound")) play();
 		if (!isOn("notifications")) return;

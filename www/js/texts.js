@@ -20,6 +20,11 @@ export const formatTime = format({ timeStyle: "short" });
 // Never "today": a page may stay open overnight.
 export const formatDay = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
+export function countdown(until = 0) {
+	const left = Math.ceil((until - Date.now()) / 1_000);
+	return left > 0 ? ` · ${texts.nextTry(left)}` : "";
+}
+
 /** @returns {any} */
 export const byId = (id) => document.getElementById(id);
 

@@ -49,7 +49,7 @@ export const de = {
 	queued: "Wartet aufs Senden",
 	sending: "Wird gesendet …",
 	again: "Noch einmal senden",
-	discard: "Verwerfen",
+	remove: "Verwerfen",
 	failed: (reason) => `Nicht gesendet. ${reason ?? "Sie hat zu lange gewartet."}`,
 	failedHere: (n) => `${messages(n)} nicht gesendet.`,
 	unsent: (n, rooms) => `${messages(n)} noch nicht gesendet in ${rooms}.`,

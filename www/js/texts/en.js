@@ -48,7 +48,7 @@ export const en = {
 	queued: "Waiting to be sent",
 	sending: "Sending…",
 	again: "Send again",
-	discard: "Discard",
+	remove: "Discard",
 	failed: (reason) => `Not sent. ${reason ?? "It has waited for too long."}`,
 	failedHere: (n) => `${messages(n)} could not be sent.`,
 	unsent: (n, rooms) => `${messages(n)} not yet sent in ${rooms}.`,
