@@ -32,7 +32,8 @@ test("the keyboard alone is enough", async () => {
 	await ada.row("first line").waitFor();
 	assert.equal((await ada.bodies()).at(-1), "first line\nsecond line");
 	await focusOn(ada, "text", 0);
-	await focusOn(ada, "log", 10, "Shift+Tab");
+	// The button for older messages may go away under the keyboard: then the way is once around.
+	await focusOn(ada, "log", 30, "Shift+Tab");
 	await keyboard.press("Home");
 	await ada.row(/^number \d+$/).waitFor();
 	await keyboard.press("End");
