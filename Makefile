@@ -19,7 +19,7 @@ UNIT_TESTS := $(BUILD)/unit-tests
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
 ALL_CPPFLAGS = -Ifcgi-app -Itests -DCHAT_VERSION='"$(VERSION)"' -MMD -MP $(CPPFLAGS)
 ALL_CXXFLAGS = -std=c++20 $(WARNINGS) $(OPTIMIZE) $(CXXFLAGS)
-LDLIBS := -lfcgi -lpqxx -lpq -lsystemd -lboost_program_options -lpthread
+LDLIBS := -lprometheus-cpp-core -lfcgi -lpqxx -lpq -lsystemd -lboost_program_options -lpthread
 ifeq ($(SANITIZE),)
 OPTIMIZE := -O2 -g
 else

@@ -55,6 +55,9 @@ po::options_description settings() {
       "socket");
   add("database", po::value<std::string>()->default_value(""),
       "PostgreSQL connection string or URI; without it libpq's defaults and PG* variables");
+  add("scoreboard", po::value<std::string>()->default_value(""),
+      "path of a file in which the workers of this host count together; without it each counts "
+      "alone");
   add("log-level", po::value<std::string>()->default_value("info"), log_levels);
   for (const NumberOption& option : number_options) {
     add(option.name, po::value<std::string>()->default_value(std::to_string(option.default_value)),
@@ -65,8 +68,10 @@ po::options_description settings() {
 
 po::options_description commands() {
   po::options_description options("Commands");
-  options.add_options()("help", "show this text")("version", "show the version")(
-      "config", po::value<std::string>(), "file of settings, one name = value on each line");
+  auto command = options.add_options();
+  command("help", "show this text");
+  command("version", "show the version");
+  command("config", po::value<std::string>(), "file of settings, one name = value on each line");
   return options;
 }
 
@@ -123,6 +128,7 @@ Config config_of(const po::variables_map& values) {
   Config config;
   config.listen_path = values["listen"].as<std::string>();
   config.database = values["database"].as<std::string>();
+  config.scoreboard_path = values["scoreboard"].as<std::string>();
   config.log_level = log_level_of(values["log-level"].as<std::string>());
   config.max_polls = count("max-polls");
   config.max_connections = count("max-connections");
@@ -169,7 +175,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
 std::string help_text() {
   std::ostringstream text;
   text << "Usage: chat-worker [--config FILE] [--listen PATH] [--database CONNINFO] [settings]\n\n"
-       << "Answers /messages and /healthz over FastCGI. "
+       << "Answers /messages, and /healthz, /metrics and /status, over FastCGI. "
        << "A setting may stand on the command line, in\n"
        << "the environment (CHAT_MAX_POLLS for --max-polls) or in the file, in that order.\n\n"
        << commands() << '\n'

@@ -12,8 +12,9 @@
 namespace chat {
 
 struct Config {
-  std::string listen_path;  // empty: standard input is the listening socket
-  std::string database;     // libpq connection string or URI; empty: libpq's own defaults
+  std::string listen_path;      // empty: standard input is the listening socket
+  std::string database;         // libpq connection string or URI; empty: libpq's own defaults
+  std::string scoreboard_path;  // empty: each worker counts for itself alone
   LogLevel log_level = LogLevel::info;
 
   std::size_t max_polls = 0;

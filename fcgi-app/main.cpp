@@ -51,7 +51,9 @@ int serve(Config config) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGUSR1, SIG_DFL);
 
-  Worker worker(config, std::move(listener));
+  Scoreboard scoreboard(config.scoreboard_path);
+  count_in(scoreboard.own());
+  Worker worker(config, std::move(listener), scoreboard);
   log_info("started", {{"version", CHAT_VERSION},
                        {"max_polls", std::to_string(config.max_polls)},
                        {"max_connections", std::to_string(config.max_connections)}});

@@ -59,7 +59,7 @@ void hold_stop_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-Worker::Worker(const Config& config, Listener listener)
+Worker::Worker(const Config& config, Listener listener, const Scoreboard& scoreboard)
     : listener_(std::move(listener)),
       waiting_room_(loop_.get_executor(), wheel_, config.max_polls),
       tail_({config.window_messages, config.window_bytes}),
@@ -72,11 +72,14 @@ Worker::Worker(const Config& config, Listener listener)
                  {config.look_interval}),
       service_(wheel_, waiting_room_, tail_, readers_, appender_, news_feed_,
                {config.page_bytes, config.shared_pages_bytes, config.look_interval}),
-      handlers_(service_),
+      handlers_(service_, scoreboard),
       router_(handlers_),
       server_(loop_.get_executor(), listener_.release(), router_, wheel_,
               {config.max_connections, {}, config.io_timeout}),
-      ticker_(loop_) {}
+      ticker_(loop_) {
+  metrics().gauges.polls_limit.set(config.max_polls);
+  metrics().gauges.connections_limit.set(config.max_connections);
+}
 
 bool Worker::run() {
   boost::asio::signal_set signals(loop_, SIGTERM, SIGINT);
@@ -107,6 +110,7 @@ void Worker::tick() {
   ticker_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     wheel_.tick();
+    show_gauges();
     tell_service_manager();
     if (ending_ && (server_.connections() == 0 || wheel_.now() >= end_by_)) {
       loop_.stop();
@@ -115,6 +119,18 @@ void Worker::tick() {
     ticker_.expires_after(DeadlineWheel::tick_length);
     tick();
   });
+}
+
+// At each tick: cheaper than at each change, and no older than anybody can look.
+void Worker::show_gauges() {
+  WorkerGauges& gauges = metrics().gauges;
+  gauges.polls_parked.set(waiting_room_.parked());
+  gauges.connections.set(server_.connections());
+  gauges.append_queue_depth.set(appender_.queued());
+  gauges.read_queue_depth.set(readers_.queued());
+  gauges.window_messages.set(tail_.messages());
+  gauges.window_bytes.set(tail_.bytes());
+  gauges.healthy.set(std::int64_t{service_.healthy()});
 }
 
 // By the loop itself, so that a worker whose loop is stuck falls silent and is started anew.

@@ -19,7 +19,8 @@ void hold_stop_signals();
 
 class Worker {
  public:
-  Worker(const Config& config, Listener listener);
+  // Counts where metrics() says; `scoreboard` is what it shows of all workers.
+  Worker(const Config& config, Listener listener, const Scoreboard& scoreboard);
 
   // Serves until SIGTERM or SIGINT. True when everything under way was finished by then.
   bool run();
@@ -27,6 +28,7 @@ class Worker {
  private:
   void take(const Look& look);
   void tick();
+  void show_gauges();
   void tell_service_manager();
   void begin_shutdown(int signal);
 

@@ -42,6 +42,11 @@ class BlockingQueue {
     return take_now(at_most);
   }
 
+  [[nodiscard]] std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return items_.size();
+  }
+
   // Closed, and everything was handed out.
   [[nodiscard]] bool finished() const {
     const std::lock_guard lock(mutex_);

@@ -4,11 +4,13 @@
 #include <set>
 
 #include "chat/error.hpp"
+#include "metrics/worker_metrics.hpp"
 
 namespace chat {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::seconds;
 
 // After a look that failed, a poll looks again by itself: the news feed may not be able to tell it.
 constexpr milliseconds failed_look_pause{1000};
@@ -17,6 +19,12 @@ constexpr milliseconds refresh_timeout{2000};
 constexpr milliseconds least_look_patience{5000};
 // Polls that were parked together would otherwise all expire in one turn of the loop.
 constexpr unsigned deadline_spread_ticks = 4;
+
+// What a poll that has waited is answered, counted.
+PagePtr ended(PollEnd end, PagePtr page) {
+  metrics().counters.poll_answered(end).add();
+  return page;
+}
 
 [[noreturn]] void throw_database_unavailable() {
   throw Error(ErrorCode::unavailable, "Unavailable: The database is out of reach");
@@ -59,19 +67,27 @@ Task<Message> ChatService::create_message(NewMessage message) {
 Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client) {
   const DeadlineWheel::Tick end = due(query);
   PagePtr page = co_await first_look(query);
-  for (bool again = false; page == nullptr || page->messages.empty(); again = true) {
+  // Nothing is newer than the greatest id: what is not known to be news is not measured.
+  const MessageId last_before = tail_.primed() ? tail_.last_id() : max_message_id;
+  bool waited = false;
+  while (page == nullptr || page->messages.empty()) {
     if (wheel_.now() >= end) {
+      if (waited) metrics().counters.poll_answered(PollEnd::timeout).add();
       if (page == nullptr) throw_database_unavailable();
       co_return page;
     }
     const DeadlineWheel::Tick next_look =
         page == nullptr ? std::min(end, wheel_.after(failed_look_pause)) : end;
-    const Wake wake = co_await waiting_room_.news_or(next_look, query.room, client, again);
-    if (wake == Wake::gone) co_return nullptr;
-    if (wake == Wake::shutdown) co_return empty_page_;
+    const Wake wake = co_await waiting_room_.news_or(next_look, query.room, client, waited);
+    waited = true;
+    if (wake == Wake::gone) co_return ended(PollEnd::gone, nullptr);
+    if (wake == Wake::shutdown) co_return ended(PollEnd::shutdown, empty_page_);
     page = co_await look_again(query);
   }
-  co_return page;
+  if (!waited) co_return page;
+  const MessageId& first = page->messages.front()->id;
+  if (last_before < first) client.note_news_time(unix_time(first));
+  co_return ended(PollEnd::news, page);
 }
 
 Task<PagePtr> ChatService::find_messages_before(const FindQuery& query) {
@@ -103,10 +119,12 @@ void ChatService::take(const Look& look) {
   }
 }
 
-bool ChatService::healthy() const {
+std::optional<std::string> ChatService::trouble() const {
+  if (last_look_failed_) return "The database is out of reach";
   const milliseconds patience = std::max(least_look_patience, 3 * limits_.look_interval);
-  return !last_look_failed_ &&
-         (wheel_.now() - last_look_at_) * DeadlineWheel::tick_length < patience;
+  const milliseconds silent = (wheel_.now() - last_look_at_) * DeadlineWheel::tick_length;
+  if (silent < patience) return std::nullopt;
+  return "The database has not answered for " + std::to_string(silent / seconds{1}) + " s";
 }
 
 DeadlineWheel::Tick ChatService::due(const FindQuery& query) {

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <string>
 
 #include "chat/message_appender.hpp"
 #include "chat/news_feed.hpp"
@@ -42,8 +44,10 @@ class ChatService {
   // What the news feed tells, in order.
   void take(const Look& look);
 
-  // Whether this worker's picture of the database is up to date.
-  [[nodiscard]] bool healthy() const;
+  // Why this worker's picture of the database may be out of date, in a sentence without a full
+  // stop; empty when it is up to date.
+  [[nodiscard]] std::optional<std::string> trouble() const;
+  [[nodiscard]] bool healthy() const { return !trouble(); }
 
  private:
   Task<PagePtr> first_look(const FindQuery& query);

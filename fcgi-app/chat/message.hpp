@@ -39,6 +39,7 @@ struct NewMessage {
   std::string body;
   // Stores the message once however often it is sent. Never empty when it reaches the appender.
   std::string idempotency_key;
+  std::string request_id;  // for the log
 };
 
 // What a reader asks for. `before` pages backwards and never waits; `after` is ignored then.
@@ -48,6 +49,7 @@ struct FindQuery {
   std::optional<MessageId> before;
   std::size_t limit = max_page_messages;
   std::chrono::seconds timeout = default_poll_timeout;
+  std::string request_id;  // for the log
 
   // Queries of one key are for the same page, so readers share it.
   using Key = std::tuple<std::string, bool, MessageId, std::size_t>;

@@ -1,7 +1,10 @@
 #include "chat/message_appender.hpp"
 
+#include <algorithm>
+
 #include "chat/error.hpp"
 #include "log.hpp"
+#include "metrics/worker_metrics.hpp"
 
 namespace chat {
 namespace {
@@ -14,6 +17,24 @@ constexpr int least_attempts = 3;
 constexpr std::size_t forget_at_most = 1000;
 constexpr std::chrono::milliseconds forget_pause{200};
 constexpr std::chrono::minutes forget_interval{10};
+
+// The line of a batch belongs to many requests; a few of their ids lead to the rest.
+std::string request_ids_of(const std::vector<NewMessage>& batch) {
+  constexpr std::size_t most = 5;
+  std::string ids;
+  for (std::size_t i = 0; i < std::min(batch.size(), most); ++i) {
+    if (!ids.empty()) ids += ',';
+    ids += batch[i].request_id;
+  }
+  return ids;
+}
+
+void count(std::size_t messages, std::chrono::steady_clock::duration taken) {
+  WorkerCounters& counters = metrics().counters;
+  counters.append_batch_size.observe(messages);
+  counters.append_us.observe(static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(taken).count()));
+}
 
 }  // namespace
 
@@ -64,8 +85,9 @@ MessageAppender::Results MessageAppender::store_batch(const std::vector<NewMessa
   try {
     return append_with_retries(batch);
   } catch (const StoreRejected& refusal) {
-    log_error("batch rejected",
-              {{"error", refusal.what()}, {"messages", std::to_string(batch.size())}});
+    log_error("batch rejected", {{"request_id", request_ids_of(batch)},
+                                 {"messages", std::to_string(batch.size())},
+                                 {"error", refusal.what()}});
     // The batch is all or nothing: one message that the store refuses must not take the others with
     // it.
     if (batch.size() > 1) return store_one_by_one(batch);
@@ -83,8 +105,10 @@ MessageAppender::Results MessageAppender::append_with_retries(
     const std::vector<NewMessage>& batch) {
   for (;;) {
     try {
+      const Clock::time_point begin = Clock::now();
       Results results = store_->append(batch);
       failures_ = 0;
+      count(batch.size(), Clock::now() - begin);
       return results;
     } catch (const StoreRejected&) {
       failures_ = 0;  // the store is there
@@ -93,8 +117,10 @@ MessageAppender::Results MessageAppender::append_with_retries(
       // Out of reach, or what no store should throw: this thread must not take the worker with it.
       // Safe to send again even when the commit is in doubt: every message has its key, and a
       // message that was stored answers its key.
-      log_warning("append failed",
-                  {{"error", failure.what()}, {"messages", std::to_string(batch.size())}});
+      log_warning("append failed", {{"request_id", request_ids_of(batch)},
+                                    {"messages", std::to_string(batch.size())},
+                                    {"error", failure.what()}});
+      metrics().counters.append_failures.add();
       if (!may_retry()) return Results(batch.size());
       std::this_thread::sleep_for(retry_pause);
     }

@@ -35,6 +35,9 @@ class MessageAppender {
   // the queue is full. On the loop's thread.
   Task<AppendResult> append(NewMessage message);
 
+  // Messages that no batch has taken yet.
+  [[nodiscard]] std::size_t queued() const { return queue_.size(); }
+
   // No more retries from now on; what is queued is tried once more.
   void shut_down() { shut_down_ = true; }
 

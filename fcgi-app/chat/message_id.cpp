@@ -23,11 +23,15 @@ std::optional<MessageId> parse_message_id(std::string_view text) {
 
 std::string format_message_id(const MessageId& id) { return boost::uuids::to_string(id); }
 
-std::string created_at(const MessageId& id) {
+std::chrono::milliseconds unix_time(const MessageId& id) {
   constexpr int timestamp_bytes = 6;
   std::int64_t unix_ms = 0;
   for (int i = 0; i < timestamp_bytes; ++i) unix_ms = unix_ms << 8 | id.begin()[i];
+  return std::chrono::milliseconds{unix_ms};
+}
 
+std::string created_at(const MessageId& id) {
+  const std::int64_t unix_ms = unix_time(id).count();
   const std::time_t seconds = static_cast<std::time_t>(unix_ms / 1000);
   std::tm utc{};
   gmtime_r(&seconds, &utc);

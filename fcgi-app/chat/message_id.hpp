@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/uuid/uuid.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ inline constexpr MessageId max_message_id{{255, 255, 255, 255, 255, 255, 255, 25
 std::optional<MessageId> parse_message_id(std::string_view text);
 
 std::string format_message_id(const MessageId& id);
+
+// The moment of the id, in Unix time.
+std::chrono::milliseconds unix_time(const MessageId& id);
 
 // The moment of the id as RFC 3339 in UTC with milliseconds: 2026-01-31T12:00:00.123Z.
 std::string created_at(const MessageId& id);

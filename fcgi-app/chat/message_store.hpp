@@ -4,6 +4,7 @@
 // Every call blocks, so it never runs on the loop's thread, and a store belongs to one thread.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -62,6 +63,10 @@ class MessageStore {
 
   // The greatest id, or nil when there is no message. Throws StoreUnavailable.
   virtual MessageId last_id() = 0;
+
+  // How far the store's clock is ahead of this host's, give or take half the time of a call. Throws
+  // StoreUnavailable.
+  virtual std::chrono::microseconds clock_offset() = 0;
 
   // Drops at most so many keys that are past their time, and says how many it were. Throws
   // StoreUnavailable.

@@ -7,8 +7,15 @@
 #include <system_error>
 
 #include "log.hpp"
+#include "metrics/worker_metrics.hpp"
 
 namespace chat {
+namespace {
+
+// Clocks that are set drift slowly.
+constexpr std::chrono::minutes clock_interval{1};
+
+}  // namespace
 
 NewsFeed::NewsFeed(Executor loop, std::unique_ptr<NewsSource> source, const Limits& limits)
     : loop_(loop),
@@ -63,13 +70,29 @@ void NewsFeed::look(std::uint64_t ticket) {
     }
     if (failing_) log_info("database is back", {});
     failing_ = false;
+    metrics().counters.looks.add();
     report({Look::Kind::done, last_id_, {}, ticket});
+    measure_clock(store);
   } catch (const std::exception& failure) {
     // Also what no store should throw here: this thread must not take the worker with it.
     // Said once for each outage: the look is repeated every second.
     if (!failing_) log_error("database is out of reach", {{"error", failure.what()}});
     failing_ = true;
+    metrics().counters.look_failures.add();
     report({Look::Kind::failed, last_id_, {}, ticket});
+  }
+}
+
+// Now and then, and after the look, which somebody may wait for.
+void NewsFeed::measure_clock(MessageStore& store) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_measurement_) return;
+  next_measurement_ = now + clock_interval;
+  try {
+    metrics().gauges.database_clock_offset_us.set(std::int64_t{store.clock_offset().count()});
+  } catch (const std::exception& failure) {
+    // The next look says whether the database is away.
+    log_warning("clock not read", {{"error", failure.what()}});
   }
 }
 

@@ -63,6 +63,7 @@ class NewsFeed {
   void run();
   void look(std::uint64_t ticket);
   void report(Look look);
+  void measure_clock(MessageStore& store);
 
   // Constant after start().
   Executor loop_;
@@ -78,6 +79,7 @@ class NewsFeed {
   bool primed_ = false;
   bool failing_ = false;
   MessageId last_id_{};
+  std::chrono::steady_clock::time_point next_measurement_{};
 
   std::thread thread_;
 };

@@ -66,7 +66,7 @@ PagePtr ReaderPool::look(MessageStore& store, const FindQuery& query) const {
     return make_page_forwards(store.find_after(query.room, query.after, query.limit + 1), limits);
   } catch (const std::exception& failure) {
     // Also what no store should throw here: a reader's thread must not take the worker with it.
-    log_warning("read failed", {{"error", failure.what()}});
+    log_warning("read failed", {{"request_id", query.request_id}, {"error", failure.what()}});
     return nullptr;
   }
 }

@@ -35,6 +35,9 @@ class ReaderPool {
   // when too many wait. On the loop's thread.
   Task<PagePtr> read(const FindQuery& query);
 
+  // Reads that no thread has taken yet.
+  [[nodiscard]] std::size_t queued() const { return queue_.size(); }
+
  private:
   struct Job {
     FindQuery query;

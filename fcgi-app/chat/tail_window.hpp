@@ -43,6 +43,8 @@ class TailWindow {
   void learn_empty(const std::string& room, const MessageId& after, const MessageId& horizon);
 
   [[nodiscard]] const MessageId& last_id() const { return last_id_; }
+  [[nodiscard]] std::size_t messages() const { return messages_.size(); }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:
   struct Room {

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <boost/intrusive/list.hpp>
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "chat/deadline_wheel.hpp"
 #include "chat/loop.hpp"
@@ -22,6 +25,13 @@ class Client : public Deadline {
   void leave();
   [[nodiscard]] bool gone() const { return gone_; }
 
+  // When the first of the news that ended its wait was stored: noted for whoever counts how long
+  // deliveries take, and taken once the answer is sent.
+  void note_news_time(std::chrono::milliseconds unix_time) { news_time_ = unix_time; }
+  std::optional<std::chrono::milliseconds> take_news_time() {
+    return std::exchange(news_time_, std::nullopt);
+  }
+
  private:
   friend class WaitingRoom;
   struct Room;
@@ -34,6 +44,7 @@ class Client : public Deadline {
   Room* room_ = nullptr;  // where it is parked now
   Completion<Wake> completion_;
   bool gone_ = false;
+  std::optional<std::chrono::milliseconds> news_time_;
 };
 
 // Only on the loop's thread.

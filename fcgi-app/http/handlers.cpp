@@ -7,6 +7,8 @@
 #include "http/json.hpp"
 #include "http/parameters.hpp"
 #include "http/prefer.hpp"
+#include "http/status_page.hpp"
+#include "metrics/exposition.hpp"
 
 namespace chat {
 namespace {
@@ -107,12 +109,14 @@ NewMessage new_message_of(const Request& request) {
   validate_room(message.room);
   if (message.author) validate_author(*message.author);
   message.idempotency_key = idempotency_key_of(request);
+  message.request_id = request.request_id;
   return message;
 }
 
 FindQuery find_query_of(const Request& request) {
   const Parameters parameters(request.query_string);
   FindQuery query;
+  query.request_id = request.request_id;
   if (auto room = parameters.find("room")) query.room = *room;
   validate_room(query.room);
   const auto after = parameters.find("after");
@@ -145,11 +149,27 @@ Task<ResponsePtr> Handlers::get_messages(const Request& request, Client& client)
 
 // GET /healthz
 Task<ResponsePtr> Handlers::get_health(const Request&, Client&) {
-  if (!service_.healthy()) {
-    throw Error(ErrorCode::unavailable, "Unavailable: The database is out of reach");
+  if (const auto trouble = service_.trouble()) {
+    throw Error(ErrorCode::unavailable, "Unavailable: " + *trouble);
   }
   auto response = std::make_shared<Response>();
   response->body = render_health();
+  return ready<ResponsePtr>(std::move(response));
+}
+
+// GET /metrics
+Task<ResponsePtr> Handlers::get_metrics(const Request&, Client&) {
+  auto response = std::make_shared<Response>();
+  response->content_type = exposition_content_type;
+  response->body = render_exposition(*scoreboard_.read());
+  return ready<ResponsePtr>(std::move(response));
+}
+
+// GET /status
+Task<ResponsePtr> Handlers::get_status(const Request&, Client&) {
+  auto response = std::make_shared<Response>();
+  response->content_type = status_page_content_type;
+  response->body = render_status_page(*scoreboard_.read());
   return ready<ResponsePtr>(std::move(response));
 }
 

@@ -7,20 +7,25 @@
 #include "chat/chat_service.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
+#include "metrics/scoreboard.hpp"
 
 namespace chat {
 
 // Only on the loop's thread. Every handler throws Error, at once or from its task.
 class Handlers {
  public:
-  explicit Handlers(ChatService& service) : service_(service) {}
+  Handlers(ChatService& service, const Scoreboard& scoreboard)
+      : service_(service), scoreboard_(scoreboard) {}
 
   Task<ResponsePtr> post_message(const Request& request, Client& client);
   Task<ResponsePtr> get_messages(const Request& request, Client& client);
   Task<ResponsePtr> get_health(const Request& request, Client& client);
+  Task<ResponsePtr> get_metrics(const Request& request, Client& client);
+  Task<ResponsePtr> get_status(const Request& request, Client& client);
 
  private:
   ChatService& service_;
+  const Scoreboard& scoreboard_;
 };
 
 // The two readers of a request, apart so that they can be tested and fuzzed alone.

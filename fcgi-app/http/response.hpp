@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace chat {
 struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;  // beside the type, length and caching
-  std::string body;                                          // JSON
+  std::string_view content_type = "application/json";        // a literal
+  std::string body;
   // The bytes on the wire, filled by the connection that sends the response first, so that it is
   // encoded once for all who share it. Only on the loop's thread.
   mutable std::shared_ptr<const std::string> wire;

@@ -9,16 +9,28 @@ namespace chat {
 namespace {
 
 struct Route {
+  RouteLabel label;
   std::string_view method;
   std::string_view path;
   Task<ResponsePtr> (Handlers::*handler)(const Request&, Client&);
 };
 
 constexpr Route routes[] = {
-    {"POST", "/messages", &Handlers::post_message},  // say something
-    {"GET", "/messages", &Handlers::get_messages},   // read, and wait for what comes
-    {"GET", "/healthz", &Handlers::get_health},      // for the operator, from this host alone
+    // Say something; read, and wait for what comes.
+    {RouteLabel::post_messages, "POST", "/messages", &Handlers::post_message},
+    {RouteLabel::get_messages, "GET", "/messages", &Handlers::get_messages},
+    // For the operator, from this host alone.
+    {RouteLabel::get_healthz, "GET", "/healthz", &Handlers::get_health},
+    {RouteLabel::get_metrics, "GET", "/metrics", &Handlers::get_metrics},
+    {RouteLabel::get_status, "GET", "/status", &Handlers::get_status},
 };
+
+const Route* find_route(const Request& request) {
+  for (const Route& route : routes) {
+    if (route.method == request.method && route.path == request.path) return &route;
+  }
+  return nullptr;
+}
 
 std::string methods_of(std::string_view path) {
   std::string methods;
@@ -32,11 +44,14 @@ std::string methods_of(std::string_view path) {
 
 }  // namespace
 
+RouteLabel Router::label_of(const Request& request) {
+  const Route* const route = find_route(request);
+  return route == nullptr ? RouteLabel::other : route->label;
+}
+
 Task<ResponsePtr> Router::respond(const Request& request, Client& client) {
-  for (const Route& route : routes) {
-    if (route.method == request.method && route.path == request.path) {
-      return (handlers_.*route.handler)(request, client);
-    }
+  if (const Route* const route = find_route(request)) {
+    return (handlers_.*route->handler)(request, client);
   }
   const std::string allow = methods_of(request.path);
   if (allow.empty()) throw Error(ErrorCode::not_found, "Not found: Route not found");

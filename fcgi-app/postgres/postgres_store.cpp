@@ -3,51 +3,20 @@
 #include <algorithm>
 #include <string_view>
 
+#include "metrics/worker_metrics.hpp"
 #include "postgres/array_literal.hpp"
+#include "postgres/statements.hpp"
 
 namespace chat {
 namespace {
 
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 constexpr milliseconds min_backoff{50};
 // An attempt costs the server little, and who is refused meanwhile has come too early by this at
 // most.
 constexpr milliseconds max_backoff{250};
-
-// One statement each, in autocommit. chat.append must never be wrapped in BEGIN: its lock would be
-// held while the client thinks.
-constexpr const char* session_sql =
-    "SET client_encoding = 'UTF8';"
-    "SET default_transaction_isolation = 'read committed';"
-    "SET statement_timeout = '5s';"
-    "SET lock_timeout = '3s';"
-    "SET jit = off;"
-    // An answer promises durability; a stronger setting of the operator stays.
-    "SELECT set_config('synchronous_commit', 'on', false)"
-    " WHERE current_setting('synchronous_commit') IN ('off', 'local');";
-
-struct PreparedStatement {
-  const char* name;
-  const char* sql;
-};
-
-constexpr PreparedStatement prepared_statements[] = {
-    {"append",
-     "SELECT ordinal, id, outcome"
-     " FROM chat.append($1::text[], $2::text[], $3::text[], $4::text[])"},
-    {"find_after",
-     "SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id > $2::uuid"
-     " ORDER BY id LIMIT $3::bigint"},
-    {"find_before",
-     "SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id < $2::uuid"
-     " ORDER BY id DESC LIMIT $3::bigint"},
-    {"find_news",
-     "SELECT id, room, author, body FROM chat.messages WHERE id > $1::uuid"
-     " ORDER BY id LIMIT $2::bigint"},
-    {"last_id", "SELECT id FROM chat.messages ORDER BY id DESC LIMIT 1"},
-    {"forget_keys", "SELECT chat.forget_keys(at_most => $1::integer)"},
-};
 
 // Data exception and integrity constraint violation: the same statement would fail again.
 bool is_refusal(const pqxx::sql_error& error) {
@@ -66,6 +35,11 @@ std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   while (!text.empty() && text.back() == ' ') text.pop_back();
   return text;
+}
+
+microseconds unix_time() {
+  return std::chrono::duration_cast<microseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
 }
 
 MessageId id_of(const pqxx::field& field) {
@@ -156,6 +130,24 @@ MessageId PostgresStore::last_id() {
   return rows.empty() ? nil_message_id : id_of(rows[0][0]);
 }
 
+// The database read its clock somewhere within the call; the middle is the best guess, and the
+// shortest of a few calls the best of guesses.
+microseconds PostgresStore::clock_offset() {
+  constexpr int calls = 3;
+  microseconds offset{0};
+  auto shortest = microseconds::max();
+  for (int i = 0; i < calls; ++i) {
+    const microseconds before = unix_time();
+    const pqxx::result rows =
+        execute([](pqxx::nontransaction& session) { return session.exec_prepared("clock"); });
+    const microseconds after = unix_time();
+    if (after - before >= shortest) continue;
+    shortest = after - before;
+    offset = microseconds{rows[0][0].as<std::int64_t>()} - (before + shortest / 2);
+  }
+  return offset;
+}
+
 std::size_t PostgresStore::forget_old_keys(std::size_t at_most) {
   const pqxx::result rows = execute([at_most](pqxx::nontransaction& session) {
     return session.exec_prepared("forget_keys", at_most);
@@ -211,11 +203,22 @@ void PostgresStore::connect() {
 }
 
 void PostgresStore::open() {
-  auto connection = std::make_unique<pqxx::connection>(conninfo_);
-  pqxx::nontransaction(*connection).exec(session_sql);
-  for (const auto& [name, sql] : prepared_statements) connection->prepare(name, sql);
-  connection_ = std::move(connection);
+  connection_ = open_connection();
+  if (was_connected_) metrics().counters.database_reconnects.add();
+  was_connected_ = true;
   on_connect(*connection_);
+}
+
+std::unique_ptr<pqxx::connection> PostgresStore::open_connection() const {
+  try {
+    auto connection = std::make_unique<pqxx::connection>(conninfo_);
+    pqxx::nontransaction(*connection).exec(session_sql);
+    for (const auto& [name, sql] : prepared_statements) connection->prepare(name, sql);
+    return connection;
+  } catch (const pqxx::failure&) {
+    metrics().counters.database_connect_failures.add();
+    throw;
+  }
 }
 
 void PostgresStore::disconnect() {

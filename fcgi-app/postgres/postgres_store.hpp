@@ -26,6 +26,7 @@ class PostgresStore : public MessageStore {
                                       std::size_t limit) override;
   std::vector<MessagePtr> find_news(const MessageId& after, std::size_t limit) override;
   MessageId last_id() override;
+  std::chrono::microseconds clock_offset() override;
   std::size_t forget_old_keys(std::size_t at_most) override;
 
   // Null while there is none.
@@ -46,6 +47,7 @@ class PostgresStore : public MessageStore {
   pqxx::result execute_once(const Statement& statement);
   void connect();
   void open();
+  [[nodiscard]] std::unique_ptr<pqxx::connection> open_connection() const;
 
   using Clock = std::chrono::steady_clock;
 
@@ -53,6 +55,7 @@ class PostgresStore : public MessageStore {
   std::unique_ptr<pqxx::connection> connection_;
   Clock::time_point next_attempt_{};
   std::chrono::milliseconds backoff_{0};
+  bool was_connected_ = false;
 };
 
 }  // namespace chat

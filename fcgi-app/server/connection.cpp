@@ -1,7 +1,9 @@
 #include "server/connection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/redirect_error.hpp>
+#include <chrono>
 
 #include "chat/error.hpp"
 #include "http/error_response.hpp"
@@ -25,7 +27,7 @@ Error internal_error() { return Error(ErrorCode::internal, "Internal error: The 
 }  // namespace
 
 void Connection::IoDeadline::on_deadline() {
-  log_debug("connection timed out", {});
+  log_debug("connection timed out", {{"request_id", connection_.log_id_}});
   connection_.close();
 }
 
@@ -55,8 +57,12 @@ Task<bool> Connection::answer_next_request() {
   std::optional<Task<ResponsePtr>> answer = co_await next_request();
   if (!answer) co_return false;
   const ResponsePtr response = co_await finish_answer(std::move(*answer));
-  if (response == nullptr || !co_await send(*response)) co_return false;
+  if (response == nullptr) co_return false;
+  metrics().counters.request(route_, response->status).add();
+  if (!co_await send(*response)) co_return false;
+  count_delivery();
   answering_ = false;
+  log_id_.clear();
   co_return !last_answer_;
 }
 
@@ -105,6 +111,7 @@ Connection::Reading Connection::read_some(RequestFrame& frame, std::string& byte
 Task<ResponsePtr> Connection::begin_answer(const RequestFrame& frame, const std::string& bytes) {
   fastcgi_id_ = frame.request_id();
   log_id_.clear();
+  route_ = RouteLabel::other;
   // What follows a body that was not read to its end is no request.
   if (!frame.keeps_connection() || body_too_large_ || server_.overloaded()) last_answer_ = true;
   try {
@@ -113,6 +120,7 @@ Task<ResponsePtr> Connection::begin_answer(const RequestFrame& frame, const std:
     }
     const Request request = server_.parser_.parse(bytes);
     log_id_ = request.request_id;
+    route_ = Router::label_of(request);
     if (server_.overloaded()) {
       throw Error(ErrorCode::unavailable, "Unavailable: Too many connections");
     }
@@ -159,6 +167,19 @@ Task<bool> Connection::send(const Response& response) {
   }
   io_deadline_.disarm();
   co_return true;
+}
+
+// For an answer that ended a wait: from the moment its first message was stored, by the database's
+// clock, until the answer was given to the kernel.
+void Connection::count_delivery() {
+  const auto stored_at = client_.take_news_time();
+  if (!stored_at) return;
+  const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  const std::chrono::microseconds ahead{metrics().gauges.database_clock_offset_us.value()};
+  // Ids run ahead of every clock for a while after a fail-over.
+  const auto taken = std::max(now + ahead - *stored_at, std::chrono::microseconds{0});
+  metrics().counters.poll_delivery_us.observe(static_cast<std::uint64_t>(taken.count()));
 }
 
 // False when the socket failed or was closed.

@@ -11,6 +11,7 @@
 #include "chat/loop.hpp"
 #include "chat/waiting_room.hpp"
 #include "http/response.hpp"
+#include "metrics/worker_metrics.hpp"
 #include "server/request_frame.hpp"
 
 namespace chat {
@@ -53,6 +54,7 @@ class Connection : public std::enable_shared_from_this<Connection>,
   Task<ResponsePtr> begin_answer(const RequestFrame& frame, const std::string& bytes);
   Task<ResponsePtr> finish_answer(Task<ResponsePtr> answer);
   Task<bool> send(const Response& response);
+  void count_delivery();
 
   Task<bool> readable();
   void watch();
@@ -73,6 +75,7 @@ class Connection : public std::enable_shared_from_this<Connection>,
   // Of the request under way.
   std::uint16_t fastcgi_id_ = 0;
   bool body_too_large_ = false;
+  RouteLabel route_ = RouteLabel::other;
   std::string log_id_;
 };
 

@@ -74,7 +74,9 @@ std::string_view reason_phrase(int status) {
 std::string http_text(const Response& response) {
   std::string text = "Status: " + std::to_string(response.status) + ' ';
   text += reason_phrase(response.status);
-  text += "\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: ";
+  text += "\r\nContent-Type: ";
+  text += response.content_type;
+  text += "\r\nCache-Control: no-store\r\nContent-Length: ";
   text += std::to_string(response.body.size());
   text += "\r\n";
   for (const auto& [name, value] : response.headers) text += name + ": " + value + "\r\n";

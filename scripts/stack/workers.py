@@ -63,6 +63,8 @@ class Workers:
             str(worker_binary()),
             "--database",
             self.database.worker_conninfo(),
+            "--scoreboard",
+            str(self.workspace.workers / "scoreboard"),
             *self.arguments,
         ]
         self._listen()

@@ -16,6 +16,7 @@ OF_NGINX = {"server", "date", "content-type", "content-length", "connection"} | 
     "permissions-policy",
     "cache-control",  # of errors too
 }
+OPERATORS_PAGES = ("/metrics", "/status")
 # Another test makes them, or they need what this stack does not have.
 ELSEWHERE = {
     ("get", "/messages", "429"): "rate limits are the operator's",
@@ -40,7 +41,8 @@ def check(method: str, path: str, answer) -> tuple:
     assert str(answer.status) in responses, f"{method} {path} is not said to answer {answer}"
     response = resolved(responses[str(answer.status)])
     media = response["content"][answer.headers["content-type"]]
-    validate(answer.json, media["schema"])
+    of_json = answer.headers["content-type"] == "application/json"
+    validate(answer.json if of_json else answer.text.decode(), media["schema"])
     headers = {name.lower(): resolved(h) for name, h in response.get("headers", {}).items()}
     unknown = set(answer.headers) - set(headers) - OF_NGINX
     assert not unknown, f"{method} {path} {answer.status} has undescribed headers: {unknown}"
@@ -78,6 +80,8 @@ def answers():
             seen.append(("get", "/messages", client.get(query)))
         seen.append(("get", "/messages", client.get("room=none", Prefer="wait=0")))
         seen.append(("get", "/healthz", ask(client, "get", "/healthz")))
+        for path in OPERATORS_PAGES:
+            seen.append(("get", path, ask(client, "get", path)))
         stack.postgres.stop("fast")
         seen.append(("post", "/messages", client.post({"body": "x"})))
         seen.append(("get", "/messages", client.get("timeout=0&room=none")))
@@ -86,6 +90,8 @@ def answers():
         stack.workers.stop()
         seen.append(("post", "/messages", client.post({"body": "x"})))
         seen.append(("get", "/messages", client.get("timeout=0")))
+        for path in OPERATORS_PAGES:
+            seen.append(("get", path, ask(client, "get", path)))
         yield seen
 
 

@@ -183,6 +183,15 @@ TEST_CASE("An answer's status and headers are written") {
   CHECK(text.find("\r\nRetry-After: 1\r\nLink: <x>\r\n\r\n{}") != std::string::npos);
 }
 
+TEST_CASE("An answer is JSON unless it says otherwise") {
+  Response response = with_body("{}");
+  CHECK(parse_answer(encode_response(response, 1))
+            .text.find("\r\nContent-Type: application/json\r\n") != std::string::npos);
+  response.content_type = "text/html";
+  CHECK(parse_answer(encode_response(response, 1)).text.find("\r\nContent-Type: text/html\r\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("Every status that the chat answers has a reason phrase of its own") {
   std::set<std::string> lines;
   for (const int status : {200, 400, 404, 405, 413, 415, 422, 500, 503}) {

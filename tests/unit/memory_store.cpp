@@ -103,6 +103,17 @@ void MemoryDatabase::reject(const std::string& body) {
   rejected_bodies_.insert(body);
 }
 
+std::chrono::microseconds MemoryDatabase::clock_offset() {
+  const std::lock_guard lock(mutex_);
+  if (unavailable_) throw StoreUnavailable("switched off");
+  return clock_offset_;
+}
+
+void MemoryDatabase::set_clock_offset(std::chrono::microseconds offset) {
+  const std::lock_guard lock(mutex_);
+  clock_offset_ = offset;
+}
+
 void MemoryDatabase::set_old_keys(std::size_t count) {
   const std::lock_guard lock(mutex_);
   old_keys_ = count;

@@ -25,6 +25,7 @@ class MemoryDatabase {
                                       std::size_t limit);
   MessageId last_id();
   std::size_t forget_old_keys(std::size_t at_most);
+  std::chrono::microseconds clock_offset();
 
   // Commits a message as another worker would.
   MessageId add(const std::string& body, const std::string& room = "lobby");
@@ -37,6 +38,8 @@ class MemoryDatabase {
   void reject(const std::string& body);
   // So many keys are past their time from now on.
   void set_old_keys(std::size_t count);
+  // The clock is so far ahead of everybody else's.
+  void set_clock_offset(std::chrono::microseconds offset);
   // The next append is committed, but its answer never arrives.
   void lose_next_answer();
 
@@ -76,6 +79,7 @@ class MemoryDatabase {
   bool broken_ = false;
   bool lose_answer_ = false;
   std::size_t old_keys_ = 0;
+  std::chrono::microseconds clock_offset_{0};
   bool holding_ = false;
   std::size_t held_ = 0;
   std::size_t reads_ = 0;
@@ -101,6 +105,7 @@ class MemoryStore : public MessageStore {
     return database_.find_after(nullptr, after, limit);
   }
   MessageId last_id() override { return database_.last_id(); }
+  std::chrono::microseconds clock_offset() override { return database_.clock_offset(); }
   std::size_t forget_old_keys(std::size_t at_most) override {
     return database_.forget_old_keys(at_most);
   }

@@ -6,6 +6,7 @@
 #include "loop_fixture.hpp"
 #include "memory_store.hpp"
 #include "messages.hpp"
+#include "metrics/worker_metrics.hpp"
 
 using namespace chat;
 using namespace chat::test;
@@ -188,4 +189,26 @@ TEST_CASE("A feed that was never started ends like one that waits") {
   NewsFixture waiting;
   waiting.start_feed();
   waiting.looks_up_to(0);
+}
+
+TEST_CASE("The first look reads the database's clock as well") {
+  NewsFixture f;
+  f.database.set_clock_offset(std::chrono::microseconds{1234});
+  metrics().gauges.database_clock_offset_us.set(std::int64_t{0});
+  f.start_feed();
+  f.looks_up_to(0);
+  f.run_until([] { return metrics().gauges.database_clock_offset_us.value() == 1234; });
+  metrics().gauges.database_clock_offset_us.set(std::int64_t{0});
+}
+
+TEST_CASE("Looks are counted, those that fail apart") {
+  NewsFixture f;
+  const std::uint64_t looks = metrics().counters.looks.value();
+  const std::uint64_t failures = metrics().counters.look_failures.value();
+  f.start_feed();
+  f.looks_up_to(0);
+  f.database.set_unavailable(true);
+  f.looks_up_to(f.feed.request_look());
+  CHECK(metrics().counters.looks.value() == looks + 1);
+  CHECK(metrics().counters.look_failures.value() == failures + 1);
 }

@@ -11,7 +11,8 @@ using namespace chat::test;
 namespace {
 
 struct RouterFixture : ChatFixture {
-  Handlers handlers{service};
+  Scoreboard scoreboard{""};
+  Handlers handlers{service, scoreboard};
   Router router{handlers};
 
   Running<ResponsePtr> send(const Request& request) {
@@ -46,7 +47,7 @@ std::string header_of(const Response& response, const std::string& name) {
 
 TEST_CASE("Another path than those of the table is not found") {
   RouterFixture chat;
-  const std::string path = GENERATE("/", "", "/messages/", "/message", "/MESSAGES", "/metrics");
+  const std::string path = GENERATE("/", "", "/messages/", "/message", "/MESSAGES", "/health");
   CAPTURE(path);
   CHECK(code_thrown_by([&] { return chat.send("GET", path); }) == ErrorCode::not_found);
   CHECK(sentence_thrown_by([&] { return chat.send("GET", path); }) == "Not found: Route not found");
@@ -144,4 +145,17 @@ TEST_CASE("The health of a worker is that of its picture of the database") {
   const ResponsePtr healthy = chat.finish(chat.send("GET", "/healthz"));
   CHECK(healthy->status == 200);
   CHECK(healthy->body == R"({"status":"ok"})");
+  chat.pass(std::chrono::seconds{7});
+  CHECK(sentence_thrown_by([&] { return chat.send("GET", "/healthz"); }) ==
+        "Unavailable: The database has not answered for 7 s");
+}
+
+TEST_CASE("Metrics are text and the status is a page") {
+  RouterFixture chat;
+  const ResponsePtr metrics = chat.finish(chat.send("GET", "/metrics"));
+  CHECK(metrics->content_type == "text/plain; version=0.0.4; charset=utf-8");
+  CHECK(metrics->body.find("chat_workers 1\n") != std::string::npos);
+  const ResponsePtr status = chat.finish(chat.send("GET", "/status"));
+  CHECK(status->content_type == "text/html; charset=utf-8");
+  CHECK(status->body.find("<h1>Chat</h1>") != std::string::npos);
 }

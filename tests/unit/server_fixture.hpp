@@ -58,7 +58,8 @@ class ServerFixture : public ChatFixture {
  public:
   const std::string path = directory_.path_of("socket");
   Listener listener = Listener::at_path(path);
-  Handlers handlers{service};
+  Scoreboard scoreboard{""};
+  Handlers handlers{service, scoreboard};
   Router router{handlers};
   Server server;
 };

@@ -1,0 +1,147 @@
+#include "http/status_page.hpp"
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+namespace chat {
+namespace {
+
+constexpr std::string_view page_head =
+    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    "<meta http-equiv=\"refresh\" content=\"5\">\n<title>Chat status</title>\n</head>\n<body>\n";
+
+// 1234567 is 1,234,567.
+std::string text_of(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t end = text.size(); end > 3; end -= 3) text.insert(end - 3, ",");
+  return text;
+}
+
+std::string text_of(const Gauge& gauge) {
+  return text_of(static_cast<std::uint64_t>(gauge.value()));
+}
+
+std::string counted(std::uint64_t number, const std::string& noun) {
+  return text_of(number) + ' ' + noun + (number == 1 ? "" : "s");
+}
+
+std::string milliseconds(double us) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f ms", us / 1000);
+  return text.data();
+}
+
+std::string date_of(std::chrono::seconds unix_time) {
+  const std::time_t seconds = unix_time.count();
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &utc);
+  return text.data();
+}
+
+void add_sentence(std::string& page, const std::string& sentence) {
+  page += "<p>" + sentence + "</p>\n";
+}
+
+// The bound under which that share of the values lies; nothing is said of what lies beyond the
+// last.
+template <const auto& bounds>
+std::string bound_of(const Histogram<bounds>& values, double share) {
+  const auto wanted = static_cast<double>(values.count()) * share;
+  std::uint64_t seen = 0;
+  for (std::size_t i = 0; i < bounds.size(); ++i) {
+    seen += values.bucket(i);
+    if (static_cast<double>(seen) >= wanted) {
+      return "at most " + milliseconds(static_cast<double>(bounds[i]));
+    }
+  }
+  return "more than " + milliseconds(static_cast<double>(bounds.back()));
+}
+
+template <const auto& bounds>
+double mean_of(const Histogram<bounds>& values) {
+  const std::uint64_t count = values.count();
+  return count == 0 ? 0 : static_cast<double>(values.sum()) / static_cast<double>(count);
+}
+
+std::uint64_t requests_with(const WorkerCounters& counters, int least_status) {
+  std::uint64_t sum = 0;
+  for (const auto& route : counters.requests) {
+    for (std::size_t i = 0; i < status_labels.size(); ++i) {
+      if (status_labels[i] >= least_status) sum += route[i].value();
+    }
+  }
+  return sum;
+}
+
+void add_workers(std::string& page, const HostMetrics& host) {
+  const auto healthy = static_cast<std::size_t>(host.gauges.healthy.value());
+  std::string sentence = host.shared ? counted(host.workers.size(), "worker") + " on this host, "
+                                     : "This worker, which counts for itself alone, ";
+  sentence += healthy >= host.workers.size()
+                  ? "in good health."
+                  : text_of(host.workers.size() - healthy) + " without its database.";
+  add_sentence(page, sentence);
+  page += "<ul>\n";
+  for (const auto& [pid, started_at] : host.workers) {
+    page += "<li>Process " + std::to_string(pid) + ", since " + date_of(started_at) + "</li>\n";
+  }
+  page += "</ul>\n";
+}
+
+void add_now(std::string& page, const WorkerGauges& gauges) {
+  page += "<h2>Now</h2>\n";
+  add_sentence(page, text_of(gauges.polls_parked) + " of at most " + text_of(gauges.polls_limit) +
+                         " polls wait for news.");
+  add_sentence(page, text_of(gauges.connections) + " of at most " +
+                         text_of(gauges.connections_limit) + " connections are open.");
+  add_sentence(page, text_of(gauges.append_queue_depth) + " messages wait to be stored, " +
+                         text_of(gauges.read_queue_depth) + " reads for the database.");
+  add_sentence(page, text_of(gauges.window_messages) + " messages of " +
+                         text_of(gauges.window_bytes) + " bytes are kept in memory.");
+}
+
+void add_so_far(std::string& page, const WorkerCounters& counters) {
+  page += "<h2>Since the host started counting</h2>\n";
+  add_sentence(page, counted(requests_with(counters, 0), "request") + ", of which " +
+                         text_of(requests_with(counters, 500)) + " failed here; " +
+                         counted(counters.worker_starts.value(), "start") + " of workers.");
+  std::string ends = "Waiting ended";
+  for (std::size_t i = 0; i < poll_end_labels.size(); ++i) {
+    ends += i == 0 ? " " : ", ";
+    ends += text_of(counters.polls_answered[i].value()) + " times by ";
+    ends += poll_end_labels[i];
+  }
+  add_sentence(page, ends + '.');
+  const auto& deliveries = counters.poll_delivery_us;
+  if (deliveries.count() > 0) {
+    add_sentence(page, "Half of " + text_of(deliveries.count()) + " deliveries took " +
+                           bound_of(deliveries, 0.5) + ", 99 of 100 took " +
+                           bound_of(deliveries, 0.99) + '.');
+  }
+  add_sentence(page, counted(counters.append_batch_size.sum(), "message") + " stored in " +
+                         text_of(counters.append_batch_size.count()) + " batches, each in " +
+                         milliseconds(mean_of(counters.append_us)) + " on average; " +
+                         text_of(counters.append_failures.value()) + " attempts failed.");
+  add_sentence(page, counted(counters.looks.value(), "look") + " for news, " +
+                         text_of(counters.look_failures.value()) + " failed; " +
+                         text_of(counters.database_reconnects.value()) +
+                         " lost database connections were made anew, " +
+                         text_of(counters.database_connect_failures.value()) +
+                         " attempts to connect failed.");
+}
+
+}  // namespace
+
+std::string render_status_page(const HostMetrics& host) {
+  std::string page(page_head);
+  page += "<h1>Chat</h1>\n";
+  add_workers(page, host);
+  add_now(page, host.gauges);
+  add_so_far(page, host.counters);
+  return page + "</body>\n</html>\n";
+}
+
+}  // namespace chat

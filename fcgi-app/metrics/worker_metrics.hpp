@@ -1,0 +1,77 @@
+// The numbers of one worker. They lie in the scoreboard, where every worker of the host can read
+// them; docs/metrics.md says what each means.
+#pragma once
+
+#include <string_view>
+
+#include "metrics/instruments.hpp"
+
+namespace chat {
+
+// Label values. What is not in a list is counted under its last entry.
+enum class RouteLabel { post_messages, get_messages, get_healthz, get_metrics, get_status, other };
+inline constexpr std::array<std::string_view, 6> route_labels = {
+    "POST /messages", "GET /messages", "GET /healthz", "GET /metrics", "GET /status", "other"};
+inline constexpr std::array<int, 9> status_labels = {200, 400, 404, 405, 413, 415, 422, 503, 500};
+enum class PollEnd { news, timeout, shutdown, gone };
+inline constexpr std::array<std::string_view, 4> poll_end_labels = {"news", "timeout", "shutdown",
+                                                                    "gone"};
+
+inline constexpr std::array<std::uint64_t, 13> delivery_bounds_us = {
+    1'000,   2'000,   5'000,   10'000,    25'000,    50'000,    100'000,
+    250'000, 500'000, 1000000, 2'500'000, 5'000'000, 10'000'000};
+inline constexpr std::array<std::uint64_t, 11> append_bounds_us = {
+    500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 1'000'000, 5'000'000};
+inline constexpr std::array<std::uint64_t, 10> batch_bounds = {1,  2,   5,   10,  20,
+                                                               50, 100, 200, 500, 1000};
+
+// Made of Counters alone, so that those of several workers can be added up word by word.
+struct WorkerCounters {
+  std::array<std::array<Counter, status_labels.size()>, route_labels.size()> requests;
+  std::array<Counter, poll_end_labels.size()> polls_answered;
+  Counter looks;
+  Counter look_failures;
+  Counter append_failures;
+  Counter database_reconnects;
+  Counter database_connect_failures;
+  Counter worker_starts;
+  Histogram<delivery_bounds_us> poll_delivery_us;
+  Histogram<append_bounds_us> append_us;
+  Histogram<batch_bounds> append_batch_size;
+
+  Counter& request(RouteLabel route, int status);
+  Counter& poll_answered(PollEnd end) { return polls_answered[static_cast<std::size_t>(end)]; }
+
+  void add(const WorkerCounters& other);
+};
+
+// Made of Gauges alone, for the same reason.
+struct WorkerGauges {
+  Gauge polls_parked;
+  Gauge polls_limit;
+  Gauge connections;
+  Gauge connections_limit;
+  Gauge append_queue_depth;
+  Gauge read_queue_depth;
+  Gauge window_messages;
+  Gauge window_bytes;
+  Gauge healthy;                   // 1 or 0
+  Gauge database_clock_offset_us;  // how far the database's clock is ahead of this host's
+
+  // Sums; of the clock's offset the one that is further from zero, because it is the host's.
+  void add(const WorkerGauges& other);
+  void reset();
+};
+
+struct WorkerMetrics {
+  WorkerCounters counters;
+  WorkerGauges gauges;
+};
+
+// This process's own, like the log: one for the whole process. Any thread may count.
+WorkerMetrics& metrics();
+
+// Where to count from now on. Call once, before the first thread starts; `where` must outlive them.
+void count_in(WorkerMetrics& where);
+
+}  // namespace chat

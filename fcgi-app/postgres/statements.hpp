@@ -1,0 +1,41 @@
+// What the worker says to PostgreSQL.
+#pragma once
+
+namespace chat {
+
+// One statement each, in autocommit. chat.append must never be wrapped in BEGIN: its lock would be
+// held while the client thinks.
+inline constexpr const char* session_sql =
+    "SET client_encoding = 'UTF8';"
+    "SET default_transaction_isolation = 'read committed';"
+    "SET statement_timeout = '5s';"
+    "SET lock_timeout = '3s';"
+    "SET jit = off;"
+    // An answer promises durability; a stronger setting of the operator stays.
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') IN ('off', 'local');";
+
+struct PreparedStatement {
+  const char* name;
+  const char* sql;
+};
+
+inline constexpr PreparedStatement prepared_statements[] = {
+    {"append",
+     "SELECT ordinal, id, outcome"
+     " FROM chat.append($1::text[], $2::text[], $3::text[], $4::text[])"},
+    {"find_after",
+     "SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id > $2::uuid"
+     " ORDER BY id LIMIT $3::bigint"},
+    {"find_before",
+     "SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id < $2::uuid"
+     " ORDER BY id DESC LIMIT $3::bigint"},
+    {"find_news",
+     "SELECT id, room, author, body FROM chat.messages WHERE id > $1::uuid"
+     " ORDER BY id LIMIT $2::bigint"},
+    {"last_id", "SELECT id FROM chat.messages ORDER BY id DESC LIMIT 1"},
+    {"clock", "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"},
+    {"forget_keys", "SELECT chat.forget_keys(at_most => $1::integer)"},
+};
+
+}  // namespace chat
