@@ -72,6 +72,11 @@ po::options_description commands() {
   command("help", "show this text");
   command("version", "show the version");
   command("config", po::value<std::string>(), "file of settings, one name = value on each line");
+  command("check",
+          "say what is wrong with the settings, the database and nginx; status 0: nothing, 1: "
+          "something, 2: could not be checked");
+  command("nginx-config", po::value<std::string>(),
+          "for --check: file with what nginx -T printed, or - for standard input");
   return options;
 }
 
@@ -162,14 +167,20 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
                   .positional(po::positional_options_description())
                   .run(),
               values);
-    if (values.count("help") != 0) return {CommandLine::Action::show_help, {}};
-    if (values.count("version") != 0) return {CommandLine::Action::show_version, {}};
+    if (values.count("help") != 0) return {CommandLine::Action::show_help, {}, {}};
+    if (values.count("version") != 0) return {CommandLine::Action::show_version, {}, {}};
     po::store(po::parse_environment(settings(), setting_of_variable), values);
   } catch (const po::error& error) {
     throw ConfigError(error.what());
   }
   if (values.count("config") != 0) read_file(values["config"].as<std::string>(), values);
-  return {CommandLine::Action::serve, config_of(values)};
+  if (values.count("check") == 0) {
+    if (values.count("nginx-config") != 0) throw ConfigError("--nginx-config goes with --check");
+    return {CommandLine::Action::serve, config_of(values), {}};
+  }
+  return {
+      CommandLine::Action::check, config_of(values),
+      values.count("nginx-config") == 0 ? std::string() : values["nginx-config"].as<std::string>()};
 }
 
 std::string help_text() {

@@ -40,9 +40,10 @@ class ConfigError : public std::runtime_error {
 };
 
 struct CommandLine {
-  enum class Action { serve, show_help, show_version };
+  enum class Action { serve, check, show_help, show_version };
   Action action = Action::serve;
   Config config;
+  std::string nginx_config_path;  // for check; empty: nginx is not looked at
 };
 
 // The command line wins over the environment (CHAT_MAX_POLLS for --max-polls), which wins over the

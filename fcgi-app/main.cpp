@@ -1,4 +1,5 @@
-// chat-worker: answers /messages over FastCGI. See docs/architecture.md for the map.
+// chat-worker: answers /messages over FastCGI, or checks its installation. See docs/architecture.md
+// for the map.
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "doctor/doctor.hpp"
 #include "worker.hpp"
 
 namespace chat {
@@ -72,6 +74,9 @@ int run(const std::vector<std::string>& arguments) {
     case CommandLine::Action::show_version:
       std::cout << "chat-worker " CHAT_VERSION "\n";
       return EXIT_SUCCESS;
+    case CommandLine::Action::check:
+      return static_cast<int>(
+          check_installation(command_line.config, command_line.nginx_config_path, std::cout));
     case CommandLine::Action::serve:
       break;
   }

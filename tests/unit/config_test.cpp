@@ -179,3 +179,14 @@ TEST_CASE("The help names every setting with its default") {
     CHECK(names(help, name));
   }
 }
+
+TEST_CASE("A check is asked for, of nginx too, and takes the same settings") {
+  const CommandLine check =
+      parse_command_line({"--check", "--nginx-config", "-", "--max-polls", "7"});
+  CHECK(check.action == CommandLine::Action::check);
+  CHECK(check.nginx_config_path == "-");
+  CHECK(check.config.max_polls == 7);
+  CHECK(parse_command_line({"--check"}).nginx_config_path.empty());
+  CHECK(names(refusal_of({"--nginx-config", "file"}), "--check"));
+  CHECK(names(refusal_of({"--check", "--max-polls", "many"}), "--max-polls"));
+}

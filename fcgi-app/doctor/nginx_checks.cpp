@@ -1,0 +1,235 @@
+#include "doctor/nginx_checks.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "chat/message.hpp"
+#include "doctor/nginx_scope.hpp"
+
+namespace chat {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Above the longest poll by as much as its deadline is spread and its answer takes.
+constexpr milliseconds least_read_timeout = max_poll_timeout + std::chrono::seconds{2};
+// nginx's defaults.
+constexpr std::size_t default_worker_connections = 512;
+constexpr std::size_t usual_descriptors = 1024;
+
+bool has_argument(const NginxDirective* directive, std::string_view argument) {
+  return directive != nullptr && std::find(directive->arguments.begin(), directive->arguments.end(),
+                                           argument) != directive->arguments.end();
+}
+
+std::size_t connections_of(const NginxBlock& config) {
+  const NginxDirective* const events = find_directive(config, "events");
+  if (events == nullptr) return default_worker_connections;
+  const std::string text = argument_of(find_directive(events->block, "worker_connections"), "");
+  return parse_nginx_number(text).value_or(default_worker_connections);
+}
+
+// The upstream of that name; null when the name is an address.
+const NginxDirective* find_upstream(const NginxBlock& config, const std::string& name) {
+  for (const NginxDirective& http : config) {
+    for (const NginxDirective& upstream : http.block) {
+      if (http.name == "http" && upstream.name == "upstream" &&
+          argument_of(&upstream, "") == name) {
+        return &upstream;
+      }
+    }
+  }
+  return nullptr;
+}
+
+void check_times(const NginxScope& scope, Findings& findings) {
+  const std::string text = scope.value("fastcgi_read_timeout", "60s");
+  const auto timeout = parse_nginx_time(text);
+  if (!timeout || *timeout >= least_read_timeout) return;
+  add_problem(findings, "nginx gives a worker up after " + text +
+                            " (fastcgi_read_timeout), but a poll may "
+                            "wait " +
+                            std::to_string(max_poll_timeout.count()) +
+                            " s: set it to 65s, or polls end as errors.");
+}
+
+void check_resending(const NginxScope& scope, Findings& findings) {
+  const NginxDirective* const next = scope.find("fastcgi_next_upstream");
+  if (has_argument(next, "off")) {
+    add_problem(findings,
+                "nginx sends nothing again (fastcgi_next_upstream off): when a worker dies, its "
+                "clients see errors.");
+  } else if (!has_argument(next, "non_idempotent")) {
+    add_problem(findings,
+                "nginx does not send a POST again when its worker dies: write "
+                "fastcgi_next_upstream error timeout non_idempotent; every POST has a key that "
+                "makes it harmless.");
+  }
+  if (scope.value("fastcgi_request_buffering", "on") == "off") {
+    add_problem(findings,
+                "nginx passes requests on before they are complete (fastcgi_request_buffering "
+                "off): such a request cannot be sent again, and a slow client holds a worker's "
+                "connection.");
+  }
+}
+
+void check_parameters(const NginxScope& scope, Findings& findings) {
+  std::set<std::string> passed;
+  for (const NginxDirective* const param : scope.find_all("fastcgi_param")) {
+    if (param->arguments.size() >= 2) passed.insert(param->arguments[0]);
+  }
+  if (passed.count("REQUEST_ID") == 0) {
+    add_problem(findings,
+                "nginx does not tell workers its request id (fastcgi_param REQUEST_ID "
+                "$request_id): a POST that it sends again is stored twice, and the log cannot be "
+                "followed.");
+  }
+  for (const char* const name :
+       {"REQUEST_METHOD", "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH"}) {
+    if (passed.count(name) > 0) continue;
+    add_problem(findings, std::string("nginx does not pass ") + name +
+                              " to workers (fastcgi_param): they cannot read requests.");
+  }
+}
+
+void check_servers(const NginxDirective& upstream, Findings& findings) {
+  const std::string name = argument_of(&upstream, "");
+  std::multiset<std::string> addresses;
+  bool set_aside = false;
+  for (const NginxDirective& server : upstream.block) {
+    if (server.name != "server" || has_argument(&server, "down")) continue;
+    addresses.insert(argument_of(&server, ""));
+    set_aside |= !has_argument(&server, "max_fails=0");
+  }
+  if (addresses.size() < 2) {
+    add_problem(findings,
+                "The upstream " + name +
+                    " has one server line only: a line is a try, so when a "
+                    "worker dies its requests become errors. Name the shared socket twice.");
+  } else if (set_aside) {
+    add_problem(findings,
+                "The upstream " + name +
+                    " has a server line without max_fails=0: after one "
+                    "worker's death nginx sets aside a socket that the others still serve.");
+  }
+}
+
+// Polls that one process of nginx can hold: each is a connection on both sides.
+std::size_t polls_of_process(const NginxBlock& config, std::size_t max_polls) {
+  return std::min(connections_of(config) / 2, max_polls);
+}
+
+void check_kept_connections(const NginxBlock& config, const NginxScope& scope,
+                            const NginxDirective* upstream, std::size_t max_polls,
+                            Findings& findings) {
+  if (scope.value("fastcgi_keep_conn", "off") != "on") {
+    add_problem(findings,
+                "nginx makes a new connection for each request (fastcgi_keep_conn is off): news "
+                "for thousands of polls overrun the socket's backlog. Set it to on.");
+    return;
+  }
+  if (upstream == nullptr) return;
+  const std::string text = argument_of(find_directive(upstream->block, "keepalive"), "");
+  const auto kept = parse_nginx_number(text);
+  const std::size_t polls = polls_of_process(config, max_polls);
+  const std::string name = argument_of(upstream, "");
+  if (!kept) {
+    add_problem(findings, "The upstream " + name +
+                              " keeps no connections: fastcgi_keep_conn needs a keepalive there.");
+  } else if (*kept < polls / 2) {
+    // Half of them is room enough: not all polls come back in the same instant.
+    add_problem(findings, "The upstream " + name + " keeps " + text +
+                              " connections, but one process of nginx may hold " +
+                              std::to_string(polls) + " polls: raise keepalive to about that.");
+  }
+}
+
+void check_descriptors(const NginxBlock& config, std::size_t max_polls, Findings& findings) {
+  const std::size_t connections = connections_of(config);
+  const NginxDirective* const directive = find_directive(config, "worker_rlimit_nofile");
+  const auto limit = parse_nginx_number(argument_of(directive, ""));
+  if (limit && *limit < connections) {
+    add_problem(findings, "A process of nginx may open " + std::to_string(*limit) +
+                              " descriptors (worker_rlimit_nofile), fewer than its " +
+                              std::to_string(connections) + " worker_connections.");
+  } else if (!limit && connections > usual_descriptors) {
+    add_advice(findings,
+               "nginx has " + std::to_string(connections) +
+                   " worker_connections and no "
+                   "worker_rlimit_nofile: unless its service sets LimitNOFILE, it may open " +
+                   std::to_string(usual_descriptors) + " descriptors only.");
+  }
+  if (connections / 2 < max_polls) {
+    add_advice(findings, "One process of nginx can hold " + std::to_string(connections / 2) +
+                             " polls (half of worker_connections), a worker " +
+                             std::to_string(max_polls) +
+                             ": raise worker_connections if you expect that many.");
+  }
+}
+
+// What tells about the host is for the host alone.
+void check_privacy(const NginxBlock& config, Findings& findings) {
+  for (const char* const path : {"/metrics", "/status", "/healthz"}) {
+    for (const NginxScope& scope : NginxScope::of_path(config, path)) {
+      const bool passed = scope.own("fastcgi_pass") != nullptr;
+      const std::vector<const NginxDirective*> denials = scope.find_all("deny");
+      const bool closed = std::any_of(denials.begin(), denials.end(), [](const auto* denial) {
+        return has_argument(denial, "all");
+      });
+      if (!passed || closed) continue;
+      add_problem(findings, std::string(path) +
+                                " is open to everybody: allow this host and deny all others.");
+    }
+  }
+}
+
+void check_location(const NginxBlock& config, const NginxScope& scope, std::size_t max_polls,
+                    Findings& findings) {
+  check_times(scope, findings);
+  check_resending(scope, findings);
+  check_parameters(scope, findings);
+  const std::string name = argument_of(scope.own("fastcgi_pass"), "");
+  const NginxDirective* const upstream = find_upstream(config, name);
+  if (upstream != nullptr) {
+    check_servers(*upstream, findings);
+  } else if (name.find('$') == std::string::npos) {
+    add_problem(
+        findings,
+        "fastcgi_pass names the address " + name +
+            ", which is one try only: when a "
+            "worker dies its requests become errors. Make an upstream that names it twice.");
+  } else {
+    add_advice(findings, "fastcgi_pass is the variable " + name + ", which cannot be followed.");
+  }
+  check_kept_connections(config, scope, upstream, max_polls, findings);
+}
+
+// Several servers, with and without TLS, say, share what is wrong.
+void remove_repetitions(Findings& findings) {
+  std::set<std::string> said;
+  std::erase_if(findings,
+                [&](const Finding& finding) { return !said.insert(finding.sentence).second; });
+}
+
+}  // namespace
+
+Findings check_nginx(const NginxBlock& config, std::size_t max_polls) {
+  Findings findings;
+  bool found = false;
+  for (const NginxScope& scope : NginxScope::of_path(config, "/messages")) {
+    if (scope.own("fastcgi_pass") == nullptr) continue;
+    found = true;
+    check_location(config, scope, max_polls, findings);
+  }
+  if (!found) {
+    add_problem(findings, "No location of nginx hands /messages to a worker (fastcgi_pass).");
+    return findings;
+  }
+  check_descriptors(config, max_polls, findings);
+  check_privacy(config, findings);
+  remove_repetitions(findings);
+  if (findings.empty()) add_good(findings, "nginx is configured as the chat needs it.");
+  return findings;
+}
+
+}  // namespace chat

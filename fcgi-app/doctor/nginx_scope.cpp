@@ -1,0 +1,130 @@
+#include "doctor/nginx_scope.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+
+namespace chat {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Match {
+  std::size_t rank = 0;  // 0: none; the longer the prefix the better, exact is best
+  std::vector<const NginxBlock*> blocks;
+};
+
+// How well a location's own pattern fits. Regular expressions are not looked at: the chat's
+// addresses need none.
+std::size_t rank_of(const NginxDirective& location, const std::string& path) {
+  constexpr std::size_t exact = std::size_t{1} << 32;
+  const std::vector<std::string>& arguments = location.arguments;
+  if (arguments.size() == 2 && arguments[0] == "=") return arguments[1] == path ? exact : 0;
+  if (arguments.size() == 2 && arguments[0] != "^~") return 0;
+  if (arguments.empty() || arguments.back().starts_with('@')) return 0;
+  return path.starts_with(arguments.back()) ? arguments.back().size() : 0;
+}
+
+void find_best(const NginxBlock& block, const std::string& path,
+               std::vector<const NginxBlock*>& around, Match& best) {
+  for (const NginxDirective& directive : block) {
+    if (directive.name != "location") continue;
+    const std::size_t rank = rank_of(directive, path);
+    if (rank == 0) continue;
+    around.push_back(&directive.block);
+    if (rank > best.rank) best = {rank, around};
+    find_best(directive.block, path, around, best);
+    around.pop_back();
+  }
+}
+
+}  // namespace
+
+const NginxDirective* find_directive(const NginxBlock& block, std::string_view name) {
+  for (const NginxDirective& directive : block) {
+    if (directive.name == name) return &directive;
+  }
+  return nullptr;
+}
+
+std::string argument_of(const NginxDirective* directive, const std::string& otherwise) {
+  if (directive == nullptr || directive->arguments.empty()) return otherwise;
+  return directive->arguments.front();
+}
+
+std::vector<NginxScope> NginxScope::of_path(const NginxBlock& config, const std::string& path) {
+  std::vector<NginxScope> scopes;
+  for (const NginxDirective& http : config) {
+    if (http.name != "http") continue;
+    for (const NginxDirective& server : http.block) {
+      if (server.name != "server") continue;
+      std::vector<const NginxBlock*> around = {&http.block, &server.block};
+      Match best;
+      find_best(server.block, path, around, best);
+      if (best.rank == 0) continue;
+      NginxScope& scope = scopes.emplace_back();
+      scope.blocks_ = std::move(best.blocks);
+    }
+  }
+  return scopes;
+}
+
+const NginxDirective* NginxScope::find(std::string_view name) const {
+  for (auto block = blocks_.rbegin(); block != blocks_.rend(); ++block) {
+    if (const NginxDirective* const found = find_directive(**block, name)) return found;
+  }
+  return nullptr;
+}
+
+std::vector<const NginxDirective*> NginxScope::find_all(std::string_view name) const {
+  std::vector<const NginxDirective*> found;
+  for (auto block = blocks_.rbegin(); block != blocks_.rend() && found.empty(); ++block) {
+    for (const NginxDirective& directive : **block) {
+      if (directive.name == name) found.push_back(&directive);
+    }
+  }
+  return found;
+}
+
+std::string NginxScope::value(std::string_view name, const std::string& otherwise) const {
+  return argument_of(find(name), otherwise);
+}
+
+std::optional<milliseconds> parse_nginx_time(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  constexpr std::int64_t longest_ms = std::int64_t{1} << 40;
+  milliseconds sum{0};
+  while (!text.empty()) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || number < 0 || number > longest_ms) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    std::int64_t unit = 1000;
+    std::size_t letters = 1;
+    if (text.starts_with("ms")) {
+      unit = 1;
+      letters = 2;
+    } else if (text.starts_with('m')) {
+      unit = 60'000;
+    } else if (text.starts_with('h')) {
+      unit = 3'600'000;
+    } else if (text.starts_with('d')) {
+      unit = 86'400'000;
+    } else if (!text.empty() && !text.starts_with('s')) {
+      return std::nullopt;
+    }
+    text.remove_prefix(std::min(letters, text.size()));
+    sum += milliseconds{std::min(number, longest_ms / unit) * unit};
+    if (sum > milliseconds{longest_ms}) return std::nullopt;
+  }
+  return sum;
+}
+
+std::optional<std::size_t> parse_nginx_number(std::string_view text) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace chat

@@ -1,0 +1,47 @@
+// A location of nginx's configuration, and what holds in it.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "doctor/nginx_config.hpp"
+
+namespace chat {
+
+// The first directive of that name in the block itself; null when there is none.
+const NginxDirective* find_directive(const NginxBlock& block, std::string_view name);
+
+// Its first argument; `otherwise` when it is not there or has none.
+std::string argument_of(const NginxDirective* directive, const std::string& otherwise);
+
+// A location and the blocks around it, the outermost first. Points into a configuration that must
+// outlive it.
+class NginxScope {
+ public:
+  // The locations that would answer this path, one for each server that has one.
+  static std::vector<NginxScope> of_path(const NginxBlock& config, const std::string& path);
+
+  // Inherited: the innermost block that has such a directive decides.
+  [[nodiscard]] const NginxDirective* find(std::string_view name) const;
+  // All directives of that name in that block.
+  [[nodiscard]] std::vector<const NginxDirective*> find_all(std::string_view name) const;
+  [[nodiscard]] std::string value(std::string_view name, const std::string& otherwise) const;
+
+  // In the location itself.
+  [[nodiscard]] const NginxDirective* own(std::string_view name) const {
+    return find_directive(*blocks_.back(), name);
+  }
+
+ private:
+  std::vector<const NginxBlock*> blocks_;
+};
+
+// 65, 65s, 1m5s, 500ms. Empty when it is no time.
+std::optional<std::chrono::milliseconds> parse_nginx_time(std::string_view text);
+
+// A plain number; empty when it is none.
+std::optional<std::size_t> parse_nginx_number(std::string_view text);
+
+}  // namespace chat

@@ -1,0 +1,135 @@
+#include "postgres/inspection.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "postgres/pqxx.hpp"
+
+namespace chat {
+namespace {
+
+// A notification takes a millisecond; who has not heard it by then will not.
+constexpr std::chrono::seconds notification_patience{3};
+
+// Of the role that logged in, because that is what a session can always become again.
+constexpr const char* excessive_rights_sql = R"(
+  SELECT phrase FROM (
+    SELECT 1, 'is a superuser' FROM pg_roles WHERE rolname = session_user AND rolsuper
+    UNION ALL SELECT 2, 'may create roles' FROM pg_roles
+      WHERE rolname = session_user AND rolcreaterole
+    UNION ALL SELECT 3, 'may create databases' FROM pg_roles
+      WHERE rolname = session_user AND rolcreatedb
+    UNION ALL SELECT 4, 'may replicate' FROM pg_roles
+      WHERE rolname = session_user AND rolreplication
+    UNION ALL SELECT 5, 'may pass over row security' FROM pg_roles
+      WHERE rolname = session_user AND rolbypassrls
+    UNION ALL SELECT 6, 'may become ' || rolname FROM pg_roles
+      WHERE rolname IN (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'chat'
+                        UNION SELECT pg_get_userbyid(datdba) FROM pg_database
+                        WHERE datname = current_database())
+        AND pg_has_role(session_user, oid, 'MEMBER')
+    UNION ALL SELECT 7, 'may make schemas in the database'
+      WHERE has_database_privilege(session_user, current_database(), 'CREATE')
+    UNION ALL SELECT 8, 'may make things in the schema chat' FROM pg_namespace
+      WHERE nspname = 'chat' AND has_schema_privilege(session_user, oid, 'CREATE')
+    UNION ALL SELECT 9, 'may write to chat.' || relname || ' without chat.append' FROM pg_class
+      WHERE relnamespace = to_regnamespace('chat') AND relkind IN ('r', 'p', 'v')
+        AND has_table_privilege(session_user, oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+    UNION ALL SELECT 10, 'may read chat.idempotency_keys' FROM pg_class
+      WHERE relnamespace = to_regnamespace('chat') AND relname = 'idempotency_keys'
+        AND has_table_privilege(session_user, oid, 'SELECT')
+    UNION ALL SELECT 11, 'may set the sequence chat.' || relname FROM pg_class
+      WHERE relnamespace = to_regnamespace('chat') AND relkind = 'S'
+        AND has_sequence_privilege(session_user, oid, 'UPDATE')
+    UNION ALL SELECT 12, 'may call chat.' || proname FROM pg_proc
+      WHERE pronamespace = to_regnamespace('chat')
+        AND proname NOT IN ('append', 'forget_keys', 'created_at')
+        AND has_function_privilege(session_user, oid, 'EXECUTE')
+  ) AS rights (rank, phrase) ORDER BY rank, phrase)";
+
+constexpr const char* missing_rights_sql = R"(
+  SELECT 'may not read chat.messages' FROM pg_class
+    WHERE relnamespace = to_regnamespace('chat') AND relname = 'messages'
+      AND NOT has_table_privilege(oid, 'SELECT')
+  UNION ALL SELECT 'may not call chat.' || proname FROM pg_proc
+    WHERE pronamespace = to_regnamespace('chat') AND proname IN ('append', 'forget_keys')
+      AND NOT has_function_privilege(oid, 'EXECUTE'))";
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  return text;
+}
+
+std::vector<std::string> texts_of(const pqxx::result& rows) {
+  std::vector<std::string> texts;
+  for (const auto& row : rows) texts.emplace_back(row[0].c_str());
+  return texts;
+}
+
+pqxx::result query(pqxx::connection& connection, const std::string& sql) {
+  return pqxx::nontransaction(connection).exec(sql);
+}
+
+std::optional<int> schema_version(pqxx::connection& connection) {
+  try {
+    const pqxx::result rows = query(connection, "SELECT max(version) FROM chat.schema_migrations");
+    if (rows[0][0].is_null()) return std::nullopt;
+    return rows[0][0].as<int>();
+  } catch (const pqxx::sql_error&) {
+    return std::nullopt;
+  }
+}
+
+class Receiver : public pqxx::notification_receiver {
+ public:
+  using pqxx::notification_receiver::notification_receiver;
+  void operator()(const std::string&, int) override { heard = true; }
+  bool heard = false;
+};
+
+// From another session: one that notifies itself hears that even where nobody else is heard.
+bool hears_notifications(pqxx::connection& listening, const std::string& conninfo) {
+  using Clock = std::chrono::steady_clock;
+  const std::string channel = "chat_check_" + std::to_string(getpid()) + '_' +
+                              std::to_string(Clock::now().time_since_epoch().count());
+  try {
+    Receiver receiver(listening, channel);
+    pqxx::connection notifying(conninfo);
+    query(notifying, "SELECT pg_notify('" + channel + "', '')");
+    const Clock::time_point end = Clock::now() + notification_patience;
+    while (!receiver.heard && Clock::now() < end) listening.await_notification(0, 100'000);
+    return receiver.heard;
+  } catch (const pqxx::sql_error&) {
+    return false;  // a standby refuses LISTEN
+  }
+}
+
+}  // namespace
+
+DatabaseFacts inspect_database(const std::string& conninfo) {
+  DatabaseFacts facts;
+  try {
+    pqxx::connection connection(conninfo);
+    const pqxx::result rows =
+        query(connection,
+              "SELECT current_setting('server_version_num'), session_user, pg_is_in_recovery(),"
+              " current_setting('server_encoding'), pg_backend_pid()");
+    facts.server_version = rows[0][0].as<int>();
+    facts.role = rows[0][1].c_str();
+    facts.standby = rows[0][2].as<bool>();
+    facts.encoding = rows[0][3].c_str();
+    facts.behind_pooler = rows[0][4].as<int>() != connection.backendpid();
+    facts.schema_version = schema_version(connection);
+    facts.excessive_rights = texts_of(query(connection, excessive_rights_sql));
+    facts.missing_rights = texts_of(query(connection, missing_rights_sql));
+    facts.hears_notifications = hears_notifications(connection, conninfo);
+  } catch (const pqxx::failure& failure) {
+    facts.unreachable = one_line(failure.what());
+  }
+  return facts;
+}
+
+}  // namespace chat

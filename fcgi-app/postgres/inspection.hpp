@@ -1,0 +1,32 @@
+// A look at the database from the worker's side, for the doctor.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace chat {
+
+// The last migration of sql/ that this worker relies on.
+inline constexpr int required_schema_version = 6;
+
+struct DatabaseFacts {
+  std::string unreachable;  // why; then nothing else is known
+  int server_version = 0;   // 150008 is 15.8
+  std::string role;
+  std::string encoding;
+  bool standby = false;
+  // Empty when there is no schema, or one so old that the role may not read it.
+  std::optional<int> schema_version;
+  // A notification of one session arrives in another that listens.
+  bool hears_notifications = false;
+  // The session is served by another process than the one that answered the login.
+  bool behind_pooler = false;
+  std::vector<std::string> excessive_rights;  // "may create roles"
+  std::vector<std::string> missing_rights;    // "may not read chat.messages"
+};
+
+// Connects a few times and leaves nothing behind. Never throws for what a database can do.
+DatabaseFacts inspect_database(const std::string& conninfo);
+
+}  // namespace chat
