@@ -120,6 +120,12 @@ void ChatService::take(const Look& look) {
 }
 
 std::optional<std::string> ChatService::trouble() const {
+  if (auto look = look_trouble()) return look;
+  if (appender_.stuck()) return "The database does not finish storing messages";
+  return std::nullopt;
+}
+
+std::optional<std::string> ChatService::look_trouble() const {
   if (last_look_failed_) return "The database is out of reach";
   const milliseconds patience = std::max(least_look_patience, 3 * limits_.look_interval);
   const milliseconds silent = (wheel_.now() - last_look_at_) * DeadlineWheel::tick_length;
@@ -158,7 +164,8 @@ Task<PagePtr> ChatService::look(const FindQuery& query, bool memory_is_fresh) {
   for (bool asked = false;; asked = true) {
     PagePtr page = page_in_memory(query);
     const bool found = page != nullptr && !page->messages.empty();
-    if (page != nullptr && (asked || (memory_is_fresh && (found || healthy())))) co_return page;
+    if (page != nullptr && (asked || (memory_is_fresh && (found || !look_trouble()))))
+      co_return page;
     const MessageId horizon = tail_.last_id();
     page = co_await readers_.read(query);
     if (page == nullptr || !page->messages.empty() || !tail_.primed()) co_return page;

@@ -44,12 +44,14 @@ class ChatService {
   // What the news feed tells, in order.
   void take(const Look& look);
 
-  // Why this worker's picture of the database may be out of date, in a sentence without a full
-  // stop; empty when it is up to date.
+  // Why this worker cannot read or store as it should, in a sentence without a full stop; empty
+  // when it can.
   [[nodiscard]] std::optional<std::string> trouble() const;
   [[nodiscard]] bool healthy() const { return !trouble(); }
 
  private:
+  // Why memory may be out of date.
+  [[nodiscard]] std::optional<std::string> look_trouble() const;
   Task<PagePtr> first_look(const FindQuery& query);
   Task<PagePtr> look_again(const FindQuery& query);
   Task<PagePtr> look(const FindQuery& query, bool memory_is_fresh);

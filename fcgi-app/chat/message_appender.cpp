@@ -38,6 +38,20 @@ void count(std::size_t messages, std::chrono::steady_clock::duration taken) {
 
 }  // namespace
 
+// Says since when a call is under way, for as long as it is.
+class MessageAppender::InCall {
+ public:
+  InCall(std::atomic<Clock::time_point>& since, Clock::time_point begin) : since_(since) {
+    since_ = begin;
+  }
+  ~InCall() { since_ = no_call; }
+  InCall(const InCall&) = delete;
+  InCall& operator=(const InCall&) = delete;
+
+ private:
+  std::atomic<Clock::time_point>& since_;
+};
+
 MessageAppender::MessageAppender(Executor loop, DeadlineWheel& wheel,
                                  std::unique_ptr<MessageStore> store, const Limits& limits)
     : loop_(loop),
@@ -106,6 +120,7 @@ MessageAppender::Results MessageAppender::append_with_retries(
   for (;;) {
     try {
       const Clock::time_point begin = Clock::now();
+      const InCall in_call(in_call_since_, begin);
       Results results = store_->append(batch);
       failures_ = 0;
       count(batch.size(), Clock::now() - begin);
@@ -125,6 +140,11 @@ MessageAppender::Results MessageAppender::append_with_retries(
       std::this_thread::sleep_for(retry_pause);
     }
   }
+}
+
+bool MessageAppender::stuck() const {
+  const Clock::time_point since = in_call_since_;
+  return since != no_call && Clock::now() - since >= limits_.stuck_after;
 }
 
 bool MessageAppender::may_retry() {

@@ -23,6 +23,8 @@ class MessageAppender {
     std::chrono::milliseconds retry_for{3000};
     // When a POST is answered though the store never answered it.
     std::chrono::milliseconds timeout{20'000};
+    // A call that takes longer is taken for one that never ends; above the server's own timeouts.
+    std::chrono::milliseconds stuck_after{10'000};
   };
 
   MessageAppender(Executor loop, DeadlineWheel& wheel, std::unique_ptr<MessageStore> store,
@@ -38,14 +40,20 @@ class MessageAppender {
   // Messages that no batch has taken yet.
   [[nodiscard]] std::size_t queued() const { return queue_.size(); }
 
+  // The store does not come back from a call: nothing is stored until it does. On any thread.
+  [[nodiscard]] bool stuck() const;
+
   // No more retries from now on; what is queued is tried once more.
   void shut_down() { shut_down_ = true; }
 
  private:
+  class InCall;
   struct Job {
     NewMessage message;
     TicketQueue<AppendResult> tickets;  // of one; only on the loop's thread
   };
+  static constexpr std::chrono::steady_clock::time_point no_call =
+      std::chrono::steady_clock::time_point::max();
   using JobPtr = std::shared_ptr<Job>;
   using Results = std::vector<AppendResult>;
 
@@ -64,9 +72,10 @@ class MessageAppender {
 
   BlockingQueue<JobPtr> queue_;
   std::atomic<bool> shut_down_{false};
+  using Clock = std::chrono::steady_clock;
+  std::atomic<Clock::time_point> in_call_since_{no_call};
 
   // Only on the appender's thread.
-  using Clock = std::chrono::steady_clock;
   std::unique_ptr<MessageStore> store_;
   Clock::time_point failing_since_{};
   int failures_ = 0;

@@ -61,6 +61,25 @@ TEST_CASE("Keys that are past their time go though nobody posts, however many th
   CHECK_NOTHROW(database.wait_until_keys_are_forgotten());
 }
 
+TEST_CASE("An appender whose store does not come back is stuck until it does") {
+  MessageAppender::Limits limits;
+  limits.stuck_after = std::chrono::milliseconds{0};
+  AppenderFixture f(limits);
+  CHECK_FALSE(f.appender.stuck());
+  const auto held = f.append_and_hold("hello");
+  CHECK(f.appender.stuck());
+
+  f.database.release();
+  f.finish(held);
+  CHECK_FALSE(f.appender.stuck());
+}
+
+TEST_CASE("An appender is not stuck while its store takes its time") {
+  AppenderFixture f;
+  f.append_and_hold("hello");
+  CHECK_FALSE(f.appender.stuck());
+}
+
 TEST_CASE("A store that fails as it should not leaves the outcome open and the appender alive") {
   AppenderFixture f(without_patience());
   f.database.set_broken(true);
