@@ -225,7 +225,7 @@ def test_a_name_that_nobody_checked_is_not_the_author(stack):
 
 
 def test_one_address_may_write_so_much_and_is_told_to_come_again(stack):
-    answers = [say(stack.nginx.port, str(n), source="127.0.0.2") for n in range(150)]
+    answers = [say(stack.nginx.port, str(n), source="127.9.0.2") for n in range(150)]
     statuses = [status for status, _, _ in answers]
     assert set(statuses) == {200, 429} and statuses[:50] == [200] * 50
     _, headers, text = answers[statuses.index(429)]
@@ -233,8 +233,8 @@ def test_one_address_may_write_so_much_and_is_told_to_come_again(stack):
     assert headers["Content-Type"] == "application/json"
     assert json.loads(text)["error"].startswith("Resource exhausted: ")
     # Another is not held to it, and reading is not writing.
-    assert say(stack.nginx.port, "hello", source="127.0.0.3")[0] == 200
-    assert ask(stack.nginx.port, source="127.0.0.2")[0] == 200
+    assert say(stack.nginx.port, "hello", source="127.9.0.3")[0] == 200
+    assert ask(stack.nginx.port, source="127.9.0.2")[0] == 200
 
 
 def test_one_address_may_hold_so_many_polls(stack):
@@ -243,7 +243,7 @@ def test_one_address_may_hold_so_many_polls(stack):
     try:
         for _ in range(201):
             poll = socket.create_connection(
-                ("127.0.0.1", stack.nginx.port), source_address=("127.0.0.4", 0)
+                ("127.0.0.1", stack.nginx.port), source_address=("127.9.0.4", 0)
             )
             polls.append(poll)
             poll.sendall(target)
