@@ -195,7 +195,7 @@ TEST_CASE("A large answer arrives whole at a client that is slow, but not too sl
   for (int i = 0; i < 300; ++i) chat.database.add(std::string(10'000, 'x'));
   UnixClient client = chat.connect();
   client.send(get_messages());
-  chat.run_until([&] { return chat.database.reads() == 1; });
+  chat.run_until([&] { return client.has_unread(); });
   chat.pass(seconds{9});
   const Answer answer = chat.answer_to(client);
   CHECK(answer.text.size() > 3'000'000);
@@ -210,8 +210,7 @@ TEST_CASE("A client that does not take its answer loses its connection") {
   for (int i = 0; i < 300; ++i) chat.database.add(std::string(10'000, 'x'));
   UnixClient client = chat.connect();
   client.send(get_messages());
-  chat.run_until([&] { return chat.database.reads() == 1; });
-  chat.wait_for_connections(1);
+  chat.run_until([&] { return client.has_unread(); });
   chat.run_until([&] {
     chat.pass(seconds{11});
     return chat.server.connections() == 0;

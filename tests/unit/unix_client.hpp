@@ -80,6 +80,12 @@ class UnixClient {
     }
   }
 
+  // Whether the other end has begun to send what is not read yet; reads nothing.
+  [[nodiscard]] bool has_unread() const {
+    char first = 0;
+    return recv(socket_.get(), &first, sizeof first, MSG_DONTWAIT | MSG_PEEK) > 0;
+  }
+
   void take(std::size_t bytes) { received_.erase(0, bytes); }
 
   // Whether the other end has closed.
