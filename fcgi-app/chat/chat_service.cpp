@@ -26,6 +26,11 @@ PagePtr ended(PollEnd end, PagePtr page) {
   return page;
 }
 
+// Whether this page is the answer, without a wait.
+bool answers_at_once(const FindQuery& query, const Page& page) {
+  return !page.messages.empty() || query.timeout.count() == 0;
+}
+
 [[noreturn]] void throw_database_unavailable() {
   throw Error(ErrorCode::unavailable, "Unavailable: The database is out of reach");
 }
@@ -66,7 +71,9 @@ Task<Message> ChatService::create_message(NewMessage message) {
 // are one wait here, because the news feed does the looking for everyone.
 Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client) {
   const DeadlineWheel::Tick end = due(query);
-  PagePtr page = co_await first_look(query);
+  // A coroutine of its own for a look is made only when it has to ask somebody.
+  PagePtr page = known_page(query);
+  if (page == nullptr || answers_at_once(query, *page)) page = co_await first_look(query);
   // Nothing is newer than the greatest id: what is not known to be news is not measured.
   const MessageId last_before = tail_.primed() ? tail_.last_id() : max_message_id;
   bool waited = false;
@@ -82,7 +89,8 @@ Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client)
     waited = true;
     if (wake == Wake::gone) co_return ended(PollEnd::gone, nullptr);
     if (wake == Wake::shutdown) co_return ended(PollEnd::shutdown, empty_page_);
-    page = co_await look_again(query);
+    page = known_page(query);
+    if (page == nullptr) page = co_await look_again(query);
   }
   if (!waited) co_return page;
   const MessageId& first = page->messages.front()->id;
@@ -138,14 +146,21 @@ DeadlineWheel::Tick ChatService::due(const FindQuery& query) {
   return wheel_.after(query.timeout) + spread_++ % deadline_spread_ticks;
 }
 
+// What memory can say by itself. Null when the store has to be asked: memory does not reach back to
+// the cursor, or it may be out of date, and then "nothing" is never taken from it.
+PagePtr ChatService::known_page(const FindQuery& query) {
+  PagePtr page = page_in_memory(query);
+  if (page != nullptr && page->messages.empty() && look_trouble()) return nullptr;
+  return page;
+}
+
 // An answer that is given at once is as fresh as the moment it was asked for: somebody who has
 // written through another worker finds what he wrote. A poll that will wait needs no such care, and
 // so it costs no query.
 Task<PagePtr> ChatService::first_look(const FindQuery& query) {
   const PagePtr page = page_in_memory(query);
-  const bool answers_at_once =
-      page != nullptr && (!page->messages.empty() || query.timeout.count() == 0);
-  const bool memory_is_fresh = !answers_at_once || co_await refresh_memory();
+  const bool memory_is_fresh =
+      page == nullptr || !answers_at_once(query, *page) || co_await refresh_memory();
   co_return co_await look(query, memory_is_fresh);
 }
 

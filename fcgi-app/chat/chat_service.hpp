@@ -52,6 +52,7 @@ class ChatService {
  private:
   // Why memory may be out of date.
   [[nodiscard]] std::optional<std::string> look_trouble() const;
+  PagePtr known_page(const FindQuery& query);
   Task<PagePtr> first_look(const FindQuery& query);
   Task<PagePtr> look_again(const FindQuery& query);
   Task<PagePtr> look(const FindQuery& query, bool memory_is_fresh);

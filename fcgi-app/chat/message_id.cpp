@@ -1,24 +1,42 @@
 #include "chat/message_id.hpp"
 
 #include <array>
-#include <boost/uuid/string_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
-#include <stdexcept>
 
 namespace chat {
+namespace {
 
+// Negative for what is no hexadecimal digit.
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+// By hand and not with boost::uuids::string_generator: every poll brings a cursor, and that reads
+// other forms too.
 std::optional<MessageId> parse_message_id(std::string_view text) {
-  // Boost also reads braces and ids without dashes; the length leaves the canonical form alone.
-  constexpr std::size_t canonical_length = 36;
-  if (text.size() != canonical_length) return std::nullopt;
-  try {
-    return boost::uuids::string_generator()(text.begin(), text.end());
-  } catch (const std::runtime_error&) {
-    return std::nullopt;
+  constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  if (text.size() != form.size()) return std::nullopt;
+  MessageId id{};
+  std::size_t digits = 0;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (form[i] == '-') {
+      if (text[i] != '-') return std::nullopt;
+      continue;
+    }
+    const int value = hex_value(text[i]);
+    if (value < 0) return std::nullopt;
+    std::uint8_t& byte = id.begin()[digits++ / 2];
+    byte = static_cast<std::uint8_t>(byte << 4 | value);
   }
+  return id;
 }
 
 std::string format_message_id(const MessageId& id) { return boost::uuids::to_string(id); }

@@ -9,6 +9,8 @@ namespace {
 
 // '+' is a space, as in every form. Nothing when an escape is not two hexadecimal digits.
 std::optional<std::string> percent_decode(std::string_view text) {
+  constexpr auto none = std::string_view::npos;
+  if (text.find('%') == none && text.find('+') == none) return std::string(text);
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -30,14 +32,16 @@ std::optional<std::string> percent_decode(std::string_view text) {
 }  // namespace
 
 Parameters::Parameters(std::string_view query_string) {
+  constexpr std::size_t usual_count = 4;
+  pairs_.reserve(usual_count);
   while (!query_string.empty()) {
     const std::string_view pair = query_string.substr(0, query_string.find('&'));
     query_string.remove_prefix(std::min(query_string.size(), pair.size() + 1));
     const std::size_t equals = pair.find('=');
-    const auto name = percent_decode(pair.substr(0, equals));
+    auto name = percent_decode(pair.substr(0, equals));
     if (!name) continue;  // no parameter of ours
     const bool has_value = equals != std::string_view::npos;
-    pairs_.emplace_back(*name, has_value ? pair.substr(equals + 1) : std::string_view());
+    pairs_.emplace_back(std::move(*name), has_value ? pair.substr(equals + 1) : std::string_view());
   }
 }
 

@@ -40,10 +40,26 @@ Connection::Connection(Socket socket, Server& server)
   last_answer_ = server.ending();
 }
 
+// All of an answer in one coroutine: its frame is what a parked poll keeps in memory.
 Task<void> Connection::serve(std::shared_ptr<Connection> self) {
-  // Not `while (co_await ...) {}`: g++ 12 takes a loop without a body for one that never ends.
-  bool kept = true;
-  while (kept) kept = co_await self->answer_next_request();
+  do {
+    std::optional<Task<ResponsePtr>> answer = co_await self->next_request();
+    if (!answer) break;
+    ResponsePtr response;
+    try {
+      response = co_await std::move(*answer);
+    } catch (...) {
+      response = self->response_to_failure();
+    }
+    if (response == nullptr) break;
+    metrics().counters.request(self->route_, response->status).add();
+    const WirePtr wire = self->wire_of(*response);
+    const std::size_t sent = self->write_some(*wire, 0);
+    if (sent < wire->size() && !co_await self->send_rest(wire, sent)) break;
+    self->count_delivery();
+    self->answering_ = false;
+    self->log_id_.clear();
+  } while (!self->last_answer_);
   self->close();
 }
 
@@ -52,34 +68,15 @@ void Connection::shut_down() {
   if (!answering_) close();
 }
 
-// False when the connection is to be closed.
-Task<bool> Connection::answer_next_request() {
-  std::optional<Task<ResponsePtr>> answer = co_await next_request();
-  if (!answer) co_return false;
-  const ResponsePtr response = co_await finish_answer(std::move(*answer));
-  if (response == nullptr) co_return false;
-  metrics().counters.request(route_, response->status).add();
-  if (!co_await send(*response)) co_return false;
-  count_delivery();
-  answering_ = false;
-  log_id_.clear();
-  co_return !last_answer_;
-}
-
-// The bytes and the frame end with this coroutine: a parked poll holds no request.
+// The bytes and the frame end with this coroutine: a parked poll holds no request. Nothing when the
+// connection is to be closed.
 Task<std::optional<Task<ResponsePtr>>> Connection::next_request() {
   RequestFrame frame(server_.limits_.request);
   std::string bytes;
-  if (!co_await receive(frame, bytes)) co_return std::nullopt;
-  answering_ = true;
-  watch();
-  co_return begin_answer(frame, bytes);
-}
-
-Task<bool> Connection::receive(RequestFrame& frame, std::string& bytes) {
   Reading reading = Reading::need_more;
   while (reading == Reading::need_more) {
-    if (!co_await readable()) co_return false;
+    watch();
+    if (!co_await readable_.wait()) co_return std::nullopt;
     reading = read_some(frame, bytes);
     // A request that has begun must arrive in time; an idle connection may stay.
     if (reading == Reading::need_more && !bytes.empty() && !io_deadline_.is_linked()) {
@@ -87,7 +84,10 @@ Task<bool> Connection::receive(RequestFrame& frame, std::string& bytes) {
     }
   }
   io_deadline_.disarm();
-  co_return reading == Reading::done;
+  if (reading == Reading::closed) co_return std::nullopt;
+  answering_ = true;
+  watch();
+  co_return begin_answer(frame, bytes);
 }
 
 Connection::Reading Connection::read_some(RequestFrame& frame, std::string& bytes) {
@@ -118,52 +118,61 @@ Task<ResponsePtr> Connection::begin_answer(const RequestFrame& frame, const std:
     if (body_too_large_) {
       throw Error(ErrorCode::too_large, "Invalid argument: The request body is too large");
     }
-    const Request request = server_.parser_.parse(bytes);
+    const Request& request = server_.parser_.parse(bytes);
     log_id_ = request.request_id;
     route_ = Router::label_of(request);
     if (server_.overloaded()) {
       throw Error(ErrorCode::unavailable, "Unavailable: Too many connections");
     }
     return server_.router_.respond(request, client_);
-  } catch (const Error& error) {
-    return ready(error_response(error));
-  } catch (const std::exception& failure) {
-    log_error("request failed", {{"request_id", log_id_}, {"error", failure.what()}});
-    return ready(error_response(internal_error()));
+  } catch (...) {
+    return ready(response_to_failure());
   }
 }
 
-Task<ResponsePtr> Connection::finish_answer(Task<ResponsePtr> answer) {
+// Called from a handler of any exception.
+ResponsePtr Connection::response_to_failure() const {
   try {
-    co_return co_await std::move(answer);
+    throw;
   } catch (const Error& error) {
     if (http_status(error.code()) >= 500) {
       log_warning("request failed", {{"request_id", log_id_}, {"error", error.what()}});
     }
-    co_return error_response(error);
+    return error_response(error);
   } catch (const std::exception& failure) {
     log_error("request failed", {{"request_id", log_id_}, {"error", failure.what()}});
-    co_return error_response(internal_error());
+    return error_response(internal_error());
   }
 }
 
-// False when the client is gone or too slow.
-Task<bool> Connection::send(const Response& response) {
-  // nginx numbers every request 1, so one encoding serves all who share the answer.
+// nginx numbers every request 1, so one encoding serves all who share the answer.
+Connection::WirePtr Connection::wire_of(const Response& response) const {
   constexpr std::uint16_t usual_request_id = 1;
-  std::shared_ptr<const std::string> wire = response.wire;
-  if (!wire || fastcgi_id_ != usual_request_id) {
-    wire = std::make_shared<const std::string>(encode_response(response, fastcgi_id_));
-    if (fastcgi_id_ == usual_request_id) response.wire = wire;
+  if (fastcgi_id_ != usual_request_id) {
+    return std::make_shared<const std::string>(encode_response(response, fastcgi_id_));
   }
+  if (!response.wire) {
+    response.wire = std::make_shared<const std::string>(encode_response(response, fastcgi_id_));
+  }
+  return response.wire;
+}
+
+// How much of it is sent after this; a failure shows at the next wait.
+std::size_t Connection::write_some(const std::string& wire, std::size_t sent) {
+  boost::system::error_code error;
+  return sent + socket_.write_some(asio::buffer(wire.data() + sent, wire.size() - sent), error);
+}
+
+// What did not fit into the socket at once. False when the client is gone or too slow.
+Task<bool> Connection::send_rest(WirePtr wire, std::size_t sent) {
   server_.wheel_.arm(io_deadline_, server_.wheel_.after(server_.limits_.io_timeout));
-  for (std::size_t sent = 0; sent < wire->size();) {
+  while (sent < wire->size()) {
     boost::system::error_code error;
-    sent += socket_.write_some(asio::buffer(wire->data() + sent, wire->size() - sent), error);
-    if (error == asio::error::would_block) {
-      co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(UseTask(), error));
+    co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(UseTask(), error));
+    if (!error) {
+      sent += socket_.write_some(asio::buffer(wire->data() + sent, wire->size() - sent), error);
     }
-    if (error) co_return false;
+    if (error && error != asio::error::would_block) co_return false;
   }
   io_deadline_.disarm();
   co_return true;
@@ -180,12 +189,6 @@ void Connection::count_delivery() {
   // Ids run ahead of every clock for a while after a fail-over.
   const auto taken = std::max(now + ahead - *stored_at, std::chrono::microseconds{0});
   metrics().counters.poll_delivery_us.observe(static_cast<std::uint64_t>(taken.count()));
-}
-
-// False when the socket failed or was closed.
-Task<bool> Connection::readable() {
-  watch();
-  return readable_.wait();
 }
 
 void Connection::watch() {

@@ -47,16 +47,17 @@ class Connection : public std::enable_shared_from_this<Connection>,
     Connection& connection_;
   };
 
-  Task<bool> answer_next_request();
+  using WirePtr = std::shared_ptr<const std::string>;
+
   Task<std::optional<Task<ResponsePtr>>> next_request();
-  Task<bool> receive(RequestFrame& frame, std::string& bytes);
   Reading read_some(RequestFrame& frame, std::string& bytes);
   Task<ResponsePtr> begin_answer(const RequestFrame& frame, const std::string& bytes);
-  Task<ResponsePtr> finish_answer(Task<ResponsePtr> answer);
-  Task<bool> send(const Response& response);
+  [[nodiscard]] ResponsePtr response_to_failure() const;
+  [[nodiscard]] WirePtr wire_of(const Response& response) const;
+  std::size_t write_some(const std::string& wire, std::size_t sent);
+  Task<bool> send_rest(WirePtr wire, std::size_t sent);
   void count_delivery();
 
-  Task<bool> readable();
   void watch();
   void on_readable(bool ok);
   void close();

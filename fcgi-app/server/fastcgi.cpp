@@ -2,44 +2,92 @@
 
 #include <fastcgi.h>
 #include <fcgiapp.h>
-#include <sys/socket.h>
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
 
+#include "server/fastcgi_records.hpp"
+#include "server/request_frame.hpp"
+
 namespace chat {
 namespace {
 
-// A request is at most 128 KiB of content with its headers; it is written in one go, so the socket
-// must hold all of it.
-constexpr int socket_buffer_bytes = 512 * 1024;
+// More than any request that RequestFrame lets pass; only what is used takes memory.
+constexpr std::size_t file_bytes = RequestFrame::Limits{}.all_bytes + FCGI_HEADER_LEN;
 
-// The largest content that needs no padding to stay aligned to 8 bytes.
-constexpr std::size_t max_record_content = 65'528;
+// Which param is which member of a Request.
+struct Param {
+  std::string_view name;
+  std::string Request::*member;
+};
+constexpr std::array<Param, 6> known_params = {{
+    {"REQUEST_METHOD", &Request::method},
+    {"DOCUMENT_URI", &Request::path},
+    {"QUERY_STRING", &Request::query_string},
+    {"CONTENT_TYPE", &Request::content_type},
+    {"REMOTE_USER", &Request::remote_user},
+    {"REQUEST_ID", &Request::request_id},
+}};
 
-std::string param(const FCGX_Request& request, const char* name) {
-  const char* value = FCGX_GetParam(name, request.envp);
-  return value == nullptr ? std::string() : std::string(value);
+struct OptionalParam {
+  std::string_view name;
+  std::optional<std::string> Request::*member;
+};
+constexpr std::array<OptionalParam, 2> known_optional_params = {{
+    {"HTTP_PREFER", &Request::prefer},
+    {"HTTP_IDEMPOTENCY_KEY", &Request::idempotency_key},
+}};
+
+void take_param(Request& request, std::string_view name, std::string_view value) {
+  for (const Param& known : known_params) {
+    if (known.name == name) request.*known.member = value;
+  }
+  for (const OptionalParam& known : known_optional_params) {
+    if (known.name == name) request.*known.member = value;
+  }
 }
 
-std::optional<std::string> optional_param(const FCGX_Request& request, const char* name) {
-  const char* value = FCGX_GetParam(name, request.envp);
-  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+void clear(Request& request) {
+  for (const Param& known : known_params) (request.*known.member).clear();
+  for (const OptionalParam& known : known_optional_params) (request.*known.member).reset();
+  request.body.clear();
+}
+
+// One pass over the params. Backwards, for of a name that is there twice the first counts.
+void take_params(Request& request, FCGX_ParamArray params) {
+  clear(request);
+  FCGX_ParamArray end = params;
+  while (*end != nullptr) ++end;
+  std::string_view script_name;
+  while (end != params) {
+    const std::string_view pair(*--end);
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos) continue;  // cut by a NUL in its name
+    const std::string_view name = pair.substr(0, equals);
+    const std::string_view value = pair.substr(equals + 1);
+    take_param(request, name, value);
+    if (name == "SCRIPT_NAME") script_name = value;
+  }
+  if (request.path.empty()) request.path = script_name;
 }
 
 // Up to and including the record that ends the stream.
-std::string read_body(FCGX_Stream* in) {
-  std::string body;
-  std::array<char, 8192> chunk{};
-  for (;;) {
-    const int count = FCGX_GetStr(chunk.data(), static_cast<int>(chunk.size()), in);
-    body.append(chunk.data(), static_cast<std::size_t>(std::max(count, 0)));
-    if (count < static_cast<int>(chunk.size())) return body;
+void take_body(Request& request, FCGX_Stream* in) {
+  constexpr int chunk_bytes = 8192;
+  int count = chunk_bytes;
+  while (count == chunk_bytes) {
+    const std::size_t before = request.body.size();
+    request.body.resize(before + chunk_bytes);
+    count = std::max(FCGX_GetStr(&request.body[before], chunk_bytes, in), 0);
+    request.body.resize(before + static_cast<std::size_t>(count));
   }
 }
 
@@ -83,88 +131,34 @@ std::string http_text(const Response& response) {
   return text + "\r\n" + response.body;
 }
 
-void append_record(std::string& records, int type, std::uint16_t request_id,
-                   std::string_view content) {
-  const std::array<unsigned char, FCGI_HEADER_LEN> header = {
-      FCGI_VERSION_1,
-      static_cast<unsigned char>(type),
-      static_cast<unsigned char>(request_id >> 8),
-      static_cast<unsigned char>(request_id & 0xff),
-      static_cast<unsigned char>(content.size() >> 8),
-      static_cast<unsigned char>(content.size() & 0xff),
-      0,
-      0};
-  records.append(reinterpret_cast<const char*>(header.data()), header.size());
-  records += content;
-}
-
-// In records as large as may be, with the empty one that ends a stream.
-void append_stream(std::string& records, int type, std::uint16_t request_id,
-                   std::string_view content) {
-  while (!content.empty()) {
-    const std::string_view part = content.substr(0, max_record_content);
-    append_record(records, type, request_id, part);
-    content.remove_prefix(part.size());
-  }
-  append_record(records, type, request_id, {});
-}
-
-// The same request in the fewest records and without padding. libfcgi forgets the padding of
-// BEGIN_REQUEST and of the end of PARAMS and takes it for the next record: the body is lost, or
-// what was hidden there gets around RequestFrame.
-std::string rewritten(std::string_view bytes) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  const auto request_id = static_cast<std::uint16_t>(byte(2) << 8 | byte(3));
-  std::array<std::string, FCGI_MAXTYPE + 1> contents;
-  while (!bytes.empty()) {
-    const std::size_t content_length = static_cast<std::size_t>(byte(4)) << 8 | byte(5);
-    contents.at(byte(1)) += bytes.substr(FCGI_HEADER_LEN, content_length);
-    bytes.remove_prefix(FCGI_HEADER_LEN + content_length + byte(6));
-  }
-  std::string records;
-  append_record(records, FCGI_BEGIN_REQUEST, request_id, contents[FCGI_BEGIN_REQUEST]);
-  append_stream(records, FCGI_PARAMS, request_id, contents[FCGI_PARAMS]);
-  append_stream(records, FCGI_STDIN, request_id, contents[FCGI_STDIN]);
-  return records;
-}
-
 }  // namespace
 
 void initialize_fastcgi() {
   if (FCGX_Init() != 0) throw std::runtime_error("libfcgi could not be initialized");
 }
 
-FastcgiParser::FastcgiParser() { open(); }
-
-FastcgiParser::~FastcgiParser() { close_ends(); }
-
-void FastcgiParser::open() {
-  std::array<int, 2> ends{};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    throw std::system_error(errno, std::generic_category(), "socketpair");
+FastcgiParser::FastcgiParser() {
+  file_ = memfd_create("fastcgi-request", MFD_CLOEXEC);
+  if (file_ < 0 || ftruncate(file_, file_bytes) != 0) {
+    throw std::system_error(errno, std::generic_category(), "memfd_create");
   }
-  feeding_end_ = ends[0];
-  reading_end_ = ends[1];
-  setsockopt(feeding_end_, SOL_SOCKET, SO_SNDBUF, &socket_buffer_bytes, sizeof socket_buffer_bytes);
+  void* const memory = mmap(nullptr, file_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0);
+  if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
+  memory_ = static_cast<char*>(memory);
 }
 
-void FastcgiParser::close_ends() {
-  for (int* end : {&feeding_end_, &reading_end_}) {
-    if (*end >= 0) close(*end);
-    *end = -1;
-  }
+FastcgiParser::~FastcgiParser() {
+  close_reading_end();
+  munmap(memory_, file_bytes);
+  close(file_);
 }
 
-Request FastcgiParser::parse(std::string_view bytes) {
-  if (feeding_end_ < 0) open();  // it could not be opened again after the last failure
-  const std::string records = rewritten(bytes);
-  const ssize_t fed =
-      send(feeding_end_, records.data(), records.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (fed != static_cast<ssize_t>(records.size())) {
-    drain();
-    throw std::runtime_error("the request does not fit libfcgi's socket");
+const Request& FastcgiParser::parse(std::string_view bytes) {
+  if (has_padding_that_libfcgi_forgets(bytes)) {
+    give_to_libfcgi(without_padding(bytes));
+  } else {
+    give_to_libfcgi(bytes);
   }
-
   FCGX_Request parsed{};
   FCGX_InitRequest(&parsed, -1, FCGI_FAIL_ACCEPT_ON_INTR);
   const std::unique_ptr<FCGX_Request, FreeRequest> guard(&parsed);
@@ -176,29 +170,32 @@ Request FastcgiParser::parse(std::string_view bytes) {
   // Params that are cut at the end of a pair still return success; the stream's error tells.
   if (FCGX_Accept_r(&parsed) != 0 || FCGX_GetError(parsed.in) != 0) {
     reading_end_ = parsed.ipcFd;  // -1 when libfcgi has closed it
-    close_ends();
-    open();
+    close_reading_end();
     throw std::runtime_error("libfcgi refused the request");
   }
-
-  Request request;
-  request.method = param(parsed, "REQUEST_METHOD");
-  request.path = param(parsed, "DOCUMENT_URI");
-  if (request.path.empty()) request.path = param(parsed, "SCRIPT_NAME");
-  request.query_string = param(parsed, "QUERY_STRING");
-  request.content_type = param(parsed, "CONTENT_TYPE");
-  request.remote_user = param(parsed, "REMOTE_USER");
-  request.request_id = param(parsed, "REQUEST_ID");
-  request.prefer = optional_param(parsed, "HTTP_PREFER");
-  request.idempotency_key = optional_param(parsed, "HTTP_IDEMPOTENCY_KEY");
-  request.body = read_body(parsed.in);
-  return request;
+  take_params(request_, parsed.envp);
+  take_body(request_, parsed.in);
+  return request_;
 }
 
-void FastcgiParser::drain() {
-  std::array<char, 4096> ignored{};
-  while (recv(reading_end_, ignored.data(), ignored.size(), MSG_DONTWAIT) > 0) {
+// libfcgi reads descriptors alone. A file in memory costs a fifth of what a pair of sockets does,
+// and is never full.
+void FastcgiParser::give_to_libfcgi(std::string_view records) {
+  if (records.size() + FCGI_HEADER_LEN > file_bytes) {
+    throw std::runtime_error("the request does not fit libfcgi's file");
   }
+  if (reading_end_ < 0) reading_end_ = fcntl(file_, F_DUPFD_CLOEXEC, 3);
+  if (reading_end_ < 0 || lseek(reading_end_, 0, SEEK_SET) != 0) {
+    throw std::system_error(errno, std::generic_category(), "a request for libfcgi");
+  }
+  std::memcpy(memory_, records.data(), records.size());
+  // What is left of a longer request is not reached: no record has the version 0.
+  std::memset(memory_ + records.size(), 0, FCGI_HEADER_LEN);
+}
+
+void FastcgiParser::close_reading_end() {
+  if (reading_end_ >= 0) close(reading_end_);
+  reading_end_ = -1;
 }
 
 std::string encode_response(const Response& response, std::uint16_t request_id) {

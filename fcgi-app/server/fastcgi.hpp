@@ -14,7 +14,7 @@ namespace chat {
 // SIGTERM and SIGUSR1, which the caller then sets as it needs them. Throws std::runtime_error.
 void initialize_fastcgi();
 
-// Parses with libfcgi, which reads from a private socket pair and never sees the web server's.
+// Parses with libfcgi, which reads from a file in memory and never sees the web server's socket.
 // Only on the loop's thread.
 class FastcgiParser {
  public:
@@ -23,17 +23,19 @@ class FastcgiParser {
   FastcgiParser(const FastcgiParser&) = delete;
   FastcgiParser& operator=(const FastcgiParser&) = delete;
 
-  // `bytes` are one whole request that RequestFrame found complete. Throws std::runtime_error when
-  // libfcgi does not agree.
-  Request parse(std::string_view bytes);
+  // `bytes` are one whole request that RequestFrame found complete. The next call overwrites the
+  // result, so that its strings keep their memory. Throws std::runtime_error when libfcgi does not
+  // agree.
+  const Request& parse(std::string_view bytes);
 
  private:
-  void open();
-  void close_ends();
-  void drain();
+  void give_to_libfcgi(std::string_view records);
+  void close_reading_end();
 
-  int feeding_end_ = -1;
-  int reading_end_ = -1;
+  int file_ = -1;
+  char* memory_ = nullptr;  // the file's content
+  int reading_end_ = -1;    // a second descriptor of the file: libfcgi closes what it cannot read
+  Request request_;
 };
 
 // The answer as records of that request: STDOUT, its end, and END_REQUEST.

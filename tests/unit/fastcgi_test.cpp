@@ -153,7 +153,7 @@ TEST_CASE("After a request that libfcgi refuses the next one is parsed") {
   }
 }
 
-TEST_CASE("After a request that does not fit libfcgi's socket the next one is parsed") {
+TEST_CASE("After a request that does not fit libfcgi's file the next one is parsed") {
   FastcgiParser parser;
   const std::string huge = begin_record() + stream(params_type, pairs(get_params)) +
                            stream(stdin_type, std::string(4'000'000, 'b'));

@@ -1,0 +1,76 @@
+#include "server/fastcgi_records.hpp"
+
+#include <fastcgi.h>
+
+#include <array>
+
+namespace chat {
+namespace {
+
+// The largest content that needs no padding to stay aligned to 8 bytes.
+constexpr std::size_t max_record_content = 65'528;
+
+unsigned char byte_of(std::string_view bytes, std::size_t i) {
+  return static_cast<unsigned char>(bytes[i]);
+}
+
+std::size_t content_length_of(std::string_view record) {
+  return static_cast<std::size_t>(byte_of(record, 4)) << 8 | byte_of(record, 5);
+}
+
+std::size_t padding_length_of(std::string_view record) { return byte_of(record, 6); }
+
+}  // namespace
+
+void append_record(std::string& records, int type, std::uint16_t request_id,
+                   std::string_view content) {
+  const std::array<unsigned char, FCGI_HEADER_LEN> header = {
+      FCGI_VERSION_1,
+      static_cast<unsigned char>(type),
+      static_cast<unsigned char>(request_id >> 8),
+      static_cast<unsigned char>(request_id & 0xff),
+      static_cast<unsigned char>(content.size() >> 8),
+      static_cast<unsigned char>(content.size() & 0xff),
+      0,
+      0};
+  records.append(reinterpret_cast<const char*>(header.data()), header.size());
+  records += content;
+}
+
+void append_stream(std::string& records, int type, std::uint16_t request_id,
+                   std::string_view content) {
+  while (!content.empty()) {
+    const std::string_view part = content.substr(0, max_record_content);
+    append_record(records, type, request_id, part);
+    content.remove_prefix(part.size());
+  }
+  append_record(records, type, request_id, {});
+}
+
+bool has_padding_that_libfcgi_forgets(std::string_view request) {
+  while (!request.empty()) {
+    const std::size_t content = content_length_of(request);
+    const std::size_t padding = padding_length_of(request);
+    if (padding > 0 && (byte_of(request, 1) == FCGI_BEGIN_REQUEST || content == 0)) return true;
+    request.remove_prefix(FCGI_HEADER_LEN + content + padding);
+  }
+  return false;
+}
+
+std::string without_padding(std::string_view request) {
+  const auto request_id =
+      static_cast<std::uint16_t>(byte_of(request, 2) << 8 | byte_of(request, 3));
+  std::array<std::string, FCGI_MAXTYPE + 1> contents;
+  while (!request.empty()) {
+    const std::size_t content = content_length_of(request);
+    contents.at(byte_of(request, 1)) += request.substr(FCGI_HEADER_LEN, content);
+    request.remove_prefix(FCGI_HEADER_LEN + content + padding_length_of(request));
+  }
+  std::string records;
+  append_record(records, FCGI_BEGIN_REQUEST, request_id, contents[FCGI_BEGIN_REQUEST]);
+  append_stream(records, FCGI_PARAMS, request_id, contents[FCGI_PARAMS]);
+  append_stream(records, FCGI_STDIN, request_id, contents[FCGI_STDIN]);
+  return records;
+}
+
+}  // namespace chat

@@ -1,0 +1,28 @@
+// FastCGI records as bytes (FastCGI 1.0 specification, section 3.3).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace chat {
+
+// `content` is at most 65,535 bytes; no padding.
+void append_record(std::string& records, int type, std::uint16_t request_id,
+                   std::string_view content);
+
+// In records as large as may be, with the empty one that ends a stream.
+void append_stream(std::string& records, int type, std::uint16_t request_id,
+                   std::string_view content);
+
+// The two below take one whole request that RequestFrame found complete.
+//
+// libfcgi forgets the padding of BEGIN_REQUEST and of the end of PARAMS and takes it for the next
+// record: the body is lost, or what was hidden there gets around RequestFrame. nginx never pads
+// those two.
+bool has_padding_that_libfcgi_forgets(std::string_view request);
+
+// The same request in the fewest records.
+std::string without_padding(std::string_view request);
+
+}  // namespace chat
