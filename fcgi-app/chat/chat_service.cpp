@@ -73,7 +73,7 @@ Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client)
   const DeadlineWheel::Tick end = due(query);
   // A coroutine of its own for a look is made only when it has to ask somebody.
   PagePtr page = known_page(query);
-  if (page == nullptr || answers_at_once(query, *page)) page = co_await first_look(query);
+  if (page == nullptr || answers_at_once(query, *page)) page = co_await first_look(query, client);
   // Nothing is newer than the greatest id: what is not known to be news is not measured.
   const MessageId last_before = tail_.primed() ? tail_.last_id() : max_message_id;
   bool waited = false;
@@ -90,7 +90,7 @@ Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client)
     if (wake == Wake::gone) co_return ended(PollEnd::gone, nullptr);
     if (wake == Wake::shutdown) co_return ended(PollEnd::shutdown, empty_page_);
     page = known_page(query);
-    if (page == nullptr) page = co_await look_again(query);
+    if (page == nullptr) page = co_await look_again(query, client);
   }
   if (!waited) co_return page;
   const MessageId& first = page->messages.front()->id;
@@ -98,8 +98,8 @@ Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client)
   co_return ended(PollEnd::news, page);
 }
 
-Task<PagePtr> ChatService::find_messages_before(const FindQuery& query) {
-  PagePtr page = co_await readers_.read(query);
+Task<PagePtr> ChatService::find_messages_before(const FindQuery& query, const Client& client) {
+  PagePtr page = co_await readers_.read(query, client.request_id());
   if (page == nullptr) throw_database_unavailable();
   co_return page;
 }
@@ -157,17 +157,17 @@ PagePtr ChatService::known_page(const FindQuery& query) {
 // An answer that is given at once is as fresh as the moment it was asked for: somebody who has
 // written through another worker finds what he wrote. A poll that will wait needs no such care, and
 // so it costs no query.
-Task<PagePtr> ChatService::first_look(const FindQuery& query) {
+Task<PagePtr> ChatService::first_look(const FindQuery& query, const Client& client) {
   const PagePtr page = page_in_memory(query);
   const bool memory_is_fresh =
       page == nullptr || !answers_at_once(query, *page) || co_await refresh_memory();
-  co_return co_await look(query, memory_is_fresh);
+  co_return co_await look(query, client, memory_is_fresh);
 }
 
 // A poll that waits already goes on waiting when the readers are too busy to look for it.
-Task<PagePtr> ChatService::look_again(const FindQuery& query) {
+Task<PagePtr> ChatService::look_again(const FindQuery& query, const Client& client) {
   try {
-    co_return co_await look(query, /*memory_is_fresh=*/true);
+    co_return co_await look(query, client, /*memory_is_fresh=*/true);
   } catch (const Error&) {
     co_return nullptr;
   }
@@ -175,14 +175,15 @@ Task<PagePtr> ChatService::look_again(const FindQuery& query) {
 
 // Null: the store could not be asked. It is asked when memory is too old for this reader; "nothing"
 // is never taken from a memory that may be out of date.
-Task<PagePtr> ChatService::look(const FindQuery& query, bool memory_is_fresh) {
+Task<PagePtr> ChatService::look(const FindQuery& query, const Client& client,
+                                bool memory_is_fresh) {
   for (bool asked = false;; asked = true) {
     PagePtr page = page_in_memory(query);
     const bool found = page != nullptr && !page->messages.empty();
     if (page != nullptr && (asked || (memory_is_fresh && (found || !look_trouble()))))
       co_return page;
     const MessageId horizon = tail_.last_id();
-    page = co_await readers_.read(query);
+    page = co_await readers_.read(query, client.request_id());
     if (page == nullptr || !page->messages.empty() || !tail_.primed()) co_return page;
     // Round again: news may have come while the query ran.
     tail_.learn_empty(query.room, query.after, horizon);

@@ -39,7 +39,7 @@ class ChatService {
   Task<PagePtr> find_messages(const FindQuery& query, Client& client);
 
   // The last page before the cursor; never waits. Throws Error(unavailable).
-  Task<PagePtr> find_messages_before(const FindQuery& query);
+  Task<PagePtr> find_messages_before(const FindQuery& query, const Client& client);
 
   // What the news feed tells, in order.
   void take(const Look& look);
@@ -53,9 +53,9 @@ class ChatService {
   // Why memory may be out of date.
   [[nodiscard]] std::optional<std::string> look_trouble() const;
   PagePtr known_page(const FindQuery& query);
-  Task<PagePtr> first_look(const FindQuery& query);
-  Task<PagePtr> look_again(const FindQuery& query);
-  Task<PagePtr> look(const FindQuery& query, bool memory_is_fresh);
+  Task<PagePtr> first_look(const FindQuery& query, const Client& client);
+  Task<PagePtr> look_again(const FindQuery& query, const Client& client);
+  Task<PagePtr> look(const FindQuery& query, const Client& client, bool memory_is_fresh);
   PagePtr page_in_memory(const FindQuery& query);
   Task<bool> refresh_memory();
   void serve_look_tickets(std::uint64_t up_to, bool succeeded);

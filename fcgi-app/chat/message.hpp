@@ -49,7 +49,6 @@ struct FindQuery {
   std::optional<MessageId> before;
   std::size_t limit = max_page_messages;
   std::chrono::seconds timeout = default_poll_timeout;
-  std::string request_id;  // for the log
 
   // Queries of one key are for the same page, so readers share it.
   using Key = std::tuple<std::string, bool, MessageId, std::size_t>;

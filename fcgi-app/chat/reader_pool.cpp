@@ -19,19 +19,20 @@ ReaderPool::~ReaderPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-Task<PagePtr> ReaderPool::read(const FindQuery& query) {
-  const JobPtr job = join_or_queue(query);
+Task<PagePtr> ReaderPool::read(const FindQuery& query, std::string_view request_id) {
+  const JobPtr job = join_or_queue(query, request_id);
   Ticket<PagePtr> ticket;
   job->tickets.push_back(ticket);
   co_return co_await ticket.result(wheel_, wheel_.after(limits_.timeout));
 }
 
-ReaderPool::JobPtr ReaderPool::join_or_queue(const FindQuery& query) {
+ReaderPool::JobPtr ReaderPool::join_or_queue(const FindQuery& query, std::string_view request_id) {
   JobPtr& joinable = joinable_[query.key()];
   // A query that has begun may have looked before this reader asked.
   if (joinable && !joinable->started) return joinable;
   auto job = std::make_shared<Job>();
   job->query = query;
+  job->request_id = request_id;
   joinable = job;
   if (!queue_.push(job)) {
     joinable_.erase(query.key());
@@ -46,7 +47,7 @@ void ReaderPool::run(MessageStore& store) {
     if (jobs.empty()) return;
     JobPtr job = std::move(jobs.front());
     job->started = true;
-    PagePtr page = look(store, job->query);
+    PagePtr page = look(store, *job);
     boost::asio::post(loop_, [this, job = std::move(job), page = std::move(page)] {
       const auto joinable = joinable_.find(job->query.key());
       if (joinable != joinable_.end() && joinable->second == job) joinable_.erase(joinable);
@@ -55,7 +56,8 @@ void ReaderPool::run(MessageStore& store) {
   }
 }
 
-PagePtr ReaderPool::look(MessageStore& store, const FindQuery& query) const {
+PagePtr ReaderPool::look(MessageStore& store, const Job& job) const {
+  const FindQuery& query = job.query;
   // One more than asked for tells whether there are more.
   const PageLimits limits{query.limit, limits_.page_bytes};
   try {
@@ -66,7 +68,7 @@ PagePtr ReaderPool::look(MessageStore& store, const FindQuery& query) const {
     return make_page_forwards(store.find_after(query.room, query.after, query.limit + 1), limits);
   } catch (const std::exception& failure) {
     // Also what no store should throw here: a reader's thread must not take the worker with it.
-    log_warning("read failed", {{"request_id", query.request_id}, {"error", failure.what()}});
+    log_warning("read failed", {{"request_id", job.request_id}, {"error", failure.what()}});
     return nullptr;
   }
 }

@@ -32,8 +32,8 @@ class ReaderPool {
 
   // A page that is at least as fresh as the moment of the call; null when the store is unavailable.
   // Readers who ask the same before the query has begun share one query. Throws Error(unavailable)
-  // when too many wait. On the loop's thread.
-  Task<PagePtr> read(const FindQuery& query);
+  // when too many wait. The request's id is for the log. On the loop's thread.
+  Task<PagePtr> read(const FindQuery& query, std::string_view request_id = {});
 
   // Reads that no thread has taken yet.
   [[nodiscard]] std::size_t queued() const { return queue_.size(); }
@@ -41,14 +41,15 @@ class ReaderPool {
  private:
   struct Job {
     FindQuery query;
+    std::string request_id;
     std::atomic<bool> started{false};
     TicketQueue<PagePtr> tickets;  // only on the loop's thread
   };
   using JobPtr = std::shared_ptr<Job>;
 
-  JobPtr join_or_queue(const FindQuery& query);
+  JobPtr join_or_queue(const FindQuery& query, std::string_view request_id);
   void run(MessageStore& store);
-  PagePtr look(MessageStore& store, const FindQuery& query) const;
+  PagePtr look(MessageStore& store, const Job& job) const;
 
   Executor loop_;
   DeadlineWheel& wheel_;

@@ -21,6 +21,10 @@ enum class Wake { news, deadline, gone, shutdown };
 // The one who waits: at most one poll for each connection, so the connection owns it.
 class Client : public Deadline {
  public:
+  // Of the request under way, for the log; empty when there is none.
+  void set_request_id(std::string_view id) { request_id_ = id; }
+  [[nodiscard]] const std::string& request_id() const { return request_id_; }
+
   // The client hung up: wakes its poll at once, or the next one it would park.
   void leave();
   [[nodiscard]] bool gone() const { return gone_; }
@@ -45,6 +49,7 @@ class Client : public Deadline {
   Completion<Wake> completion_;
   bool gone_ = false;
   std::optional<std::chrono::milliseconds> news_time_;
+  std::string request_id_;
 };
 
 // Only on the loop's thread.

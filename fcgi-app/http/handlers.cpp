@@ -81,7 +81,7 @@ Task<ResponsePtr> store(ChatService& service, NewMessage message) {
 Task<ResponsePtr> read(ChatService& service, FindQuery query, Client& client, bool acknowledge) {
   PagePtr page;
   if (query.before) {
-    page = co_await service.find_messages_before(query);
+    page = co_await service.find_messages_before(query, client);
   } else {
     page = co_await service.find_messages(query, client);
   }
@@ -116,7 +116,6 @@ NewMessage new_message_of(const Request& request) {
 FindQuery find_query_of(const Request& request) {
   const Parameters parameters(request.query_string);
   FindQuery query;
-  query.request_id = request.request_id;
   if (auto room = parameters.find("room")) query.room = *room;
   validate_room(query.room);
   const auto after = parameters.find("after");

@@ -27,7 +27,7 @@ Error internal_error() { return Error(ErrorCode::internal, "Internal error: The 
 }  // namespace
 
 void Connection::IoDeadline::on_deadline() {
-  log_debug("connection timed out", {{"request_id", connection_.log_id_}});
+  log_debug("connection timed out", {{"request_id", connection_.client_.request_id()}});
   connection_.close();
 }
 
@@ -58,7 +58,7 @@ Task<void> Connection::serve(std::shared_ptr<Connection> self) {
     if (sent < wire->size() && !co_await self->send_rest(wire, sent)) break;
     self->count_delivery();
     self->answering_ = false;
-    self->log_id_.clear();
+    self->client_.set_request_id({});
   } while (!self->last_answer_);
   self->close();
 }
@@ -110,7 +110,7 @@ Connection::Reading Connection::read_some(RequestFrame& frame, std::string& byte
 // Parses, routes and starts the handler.
 Task<ResponsePtr> Connection::begin_answer(const RequestFrame& frame, const std::string& bytes) {
   fastcgi_id_ = frame.request_id();
-  log_id_.clear();
+  client_.set_request_id({});
   route_ = RouteLabel::other;
   // What follows a body that was not read to its end is no request.
   if (!frame.keeps_connection() || body_too_large_ || server_.overloaded()) last_answer_ = true;
@@ -119,7 +119,7 @@ Task<ResponsePtr> Connection::begin_answer(const RequestFrame& frame, const std:
       throw Error(ErrorCode::too_large, "Invalid argument: The request body is too large");
     }
     const Request& request = server_.parser_.parse(bytes);
-    log_id_ = request.request_id;
+    client_.set_request_id(request.request_id);
     route_ = Router::label_of(request);
     if (server_.overloaded()) {
       throw Error(ErrorCode::unavailable, "Unavailable: Too many connections");
@@ -136,11 +136,12 @@ ResponsePtr Connection::response_to_failure() const {
     throw;
   } catch (const Error& error) {
     if (http_status(error.code()) >= 500) {
-      log_warning("request failed", {{"request_id", log_id_}, {"error", error.what()}});
+      log_warning("request failed",
+                  {{"request_id", client_.request_id()}, {"error", error.what()}});
     }
     return error_response(error);
   } catch (const std::exception& failure) {
-    log_error("request failed", {{"request_id", log_id_}, {"error", failure.what()}});
+    log_error("request failed", {{"request_id", client_.request_id()}, {"error", failure.what()}});
     return error_response(internal_error());
   }
 }

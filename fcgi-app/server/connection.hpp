@@ -77,7 +77,6 @@ class Connection : public std::enable_shared_from_this<Connection>,
   std::uint16_t fastcgi_id_ = 0;
   bool body_too_large_ = false;
   RouteLabel route_ = RouteLabel::other;
-  std::string log_id_;
 };
 
 }  // namespace chat

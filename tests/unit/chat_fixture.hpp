@@ -87,7 +87,9 @@ class ChatFixture : public LoopFixture {
   Running<PagePtr> ask(const FindQuery& query) {
     return start(find(service, query, clients.emplace_back()));
   }
-  Running<PagePtr> ask_before(const FindQuery& query) { return start(find_before(service, query)); }
+  Running<PagePtr> ask_before(const FindQuery& query) {
+    return start(find_before(service, query, clients.emplace_back()));
+  }
 
   // Those who asked, in order.
   std::list<Client> clients;
@@ -105,8 +107,8 @@ class ChatFixture : public LoopFixture {
   static Task<PagePtr> find(ChatService& chat, FindQuery query, Client& client) {
     co_return co_await chat.find_messages(query, client);
   }
-  static Task<PagePtr> find_before(ChatService& chat, FindQuery query) {
-    co_return co_await chat.find_messages_before(query);
+  static Task<PagePtr> find_before(ChatService& chat, FindQuery query, Client& client) {
+    co_return co_await chat.find_messages_before(query, client);
   }
 
   void tell(const Look& look) {
