@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "chat/blocking_queue.hpp"
+#include "chat/loop.hpp"
 #include "chat/message_store.hpp"
 #include "chat/page.hpp"
 #include "chat/ticket.hpp"

@@ -4,8 +4,9 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include "chat/completion.hpp"
 #include "chat/deadline_wheel.hpp"
-#include "chat/loop.hpp"
+#include "chat/task.hpp"
 
 namespace chat {
 
@@ -15,7 +16,7 @@ class Ticket : public Deadline {
  public:
   // Waits until complete() or the tick `due`; the deadline yields T{}, which every T here uses for
   // "not known".
-  Task<T> result(DeadlineWheel& wheel, DeadlineWheel::Tick due) {
+  typename Completion<T>::Wait result(DeadlineWheel& wheel, DeadlineWheel::Tick due) {
     wheel.arm(*this, due);
     return completion_.wait();
   }

@@ -29,10 +29,10 @@ WaitingRoom::WaitingRoom(Executor executor, DeadlineWheel& wheel, std::size_t ma
 
 WaitingRoom::~WaitingRoom() = default;
 
-Task<Wake> WaitingRoom::news_or(DeadlineWheel::Tick due, const std::string& name, Client& client,
-                                bool again) {
-  if (client.gone_) return ready(Wake::gone);
-  if (shut_down_) return ready(Wake::shutdown);
+Completion<Wake>::Wait WaitingRoom::news_or(DeadlineWheel::Tick due, const std::string& name,
+                                            Client& client, bool again) {
+  if (client.gone_) return client.completion_.over(Wake::gone);
+  if (shut_down_) return client.completion_.over(Wake::shutdown);
   if (parked_ >= max_polls_ && !again) {
     throw Error(ErrorCode::unavailable, "Unavailable: Too many polls are waiting here");
   }

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "chat/completion.hpp"
 #include "chat/deadline_wheel.hpp"
 #include "chat/loop.hpp"
 
@@ -64,8 +65,8 @@ class WaitingRoom {
   // the worker's end. Nothing of the loop runs between the caller's last look and this call, so no
   // news is lost between them. Throws Error(unavailable) when the room holds all it may; not for a
   // poll that goes on waiting (`again`), though others have come while it looked.
-  Task<Wake> news_or(DeadlineWheel::Tick due, const std::string& room, Client& client,
-                     bool again = false);
+  Completion<Wake>::Wait news_or(DeadlineWheel::Tick due, const std::string& room, Client& client,
+                                 bool again = false);
 
   // Wakes everyone who waits in the room, a few hundred for each turn of the loop.
   void announce(const std::string& room);

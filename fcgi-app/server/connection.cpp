@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/redirect_error.hpp>
 #include <chrono>
 
 #include "chat/error.hpp"
@@ -13,6 +12,7 @@
 namespace chat {
 
 namespace asio = boost::asio;
+using boost::system::error_code;
 
 namespace {
 
@@ -33,7 +33,7 @@ void Connection::IoDeadline::on_deadline() {
 
 Connection::Connection(Socket socket, Server& server)
     : socket_(std::move(socket)), server_(server), io_deadline_(*this) {
-  boost::system::error_code ignored;
+  error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
   // Accepted as the end began: what it was opened for is answered, and nothing after that.
@@ -92,7 +92,7 @@ Task<std::optional<Task<ResponsePtr>>> Connection::next_request() {
 
 Connection::Reading Connection::read_some(RequestFrame& frame, std::string& bytes) {
   std::array<char, 16'384> chunk;
-  boost::system::error_code error;
+  error_code error;
   const std::size_t count = socket_.read_some(asio::buffer(chunk), error);
   if (error == asio::error::would_block) return Reading::need_more;
   if (error) return Reading::closed;
@@ -160,7 +160,7 @@ Connection::WirePtr Connection::wire_of(const Response& response) const {
 
 // How much of it is sent after this; a failure shows at the next wait.
 std::size_t Connection::write_some(const std::string& wire, std::size_t sent) {
-  boost::system::error_code error;
+  error_code error;
   return sent + socket_.write_some(asio::buffer(wire.data() + sent, wire.size() - sent), error);
 }
 
@@ -168,11 +168,12 @@ std::size_t Connection::write_some(const std::string& wire, std::size_t sent) {
 Task<bool> Connection::send_rest(WirePtr wire, std::size_t sent) {
   server_.wheel_.arm(io_deadline_, server_.wheel_.after(server_.limits_.io_timeout));
   while (sent < wire->size()) {
-    boost::system::error_code error;
-    co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(UseTask(), error));
-    if (!error) {
-      sent += socket_.write_some(asio::buffer(wire->data() + sent, wire->size() - sent), error);
-    }
+    socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const error_code& error) {
+      self->writable_.complete(!error);
+    });
+    if (!co_await writable_.wait()) co_return false;
+    error_code error;
+    sent += socket_.write_some(asio::buffer(wire->data() + sent, wire->size() - sent), error);
     if (error && error != asio::error::would_block) co_return false;
   }
   io_deadline_.disarm();
@@ -195,11 +196,10 @@ void Connection::count_delivery() {
 void Connection::watch() {
   if (watching_) return;
   watching_ = true;
-  socket_.async_wait(Socket::wait_read,
-                     [self = shared_from_this()](const boost::system::error_code& error) {
-                       self->watching_ = false;
-                       self->on_readable(!error);
-                     });
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& error) {
+    self->watching_ = false;
+    self->on_readable(!error);
+  });
 }
 
 void Connection::on_readable(bool ok) {
@@ -214,7 +214,7 @@ void Connection::on_readable(bool ok) {
 }
 
 void Connection::close() {
-  boost::system::error_code ignored;
+  error_code ignored;
   io_deadline_.disarm();
   socket_.close(ignored);
   if (is_linked()) unlink();

@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 
+#include "chat/completion.hpp"
 #include "chat/deadline_wheel.hpp"
 #include "chat/loop.hpp"
+#include "chat/task.hpp"
 #include "chat/waiting_room.hpp"
 #include "http/response.hpp"
 #include "metrics/worker_metrics.hpp"
@@ -69,6 +71,7 @@ class Connection : public std::enable_shared_from_this<Connection>,
   // At most one wait for readability is outstanding. While idle it means "the next request", while
   // a request is answered it means "the client left".
   Completion<bool> readable_;
+  Completion<bool> writable_;
   bool watching_ = false;
   bool answering_ = false;
   bool last_answer_ = false;

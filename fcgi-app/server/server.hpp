@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <cstddef>
@@ -40,18 +41,21 @@ class Server {
  private:
   friend class Connection;
   using Acceptor = boost::asio::basic_socket_acceptor<Connection::Protocol, Executor>;
+  using Timer = boost::asio::basic_waitable_timer<
+      std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
   using Connections =
       boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
 
-  Task<void> accept_connections();
+  void accept_next();
+  void accepted(const boost::system::error_code& error, Connection::Socket socket);
   void serve(Connection::Socket socket);
 
-  Executor loop_;
   Router& router_;
   DeadlineWheel& wheel_;
   const Limits limits_;
   FastcgiParser parser_;
   Acceptor acceptor_;
+  Timer pause_;  // after an accept that failed
   Connections connections_;
   std::size_t count_ = 0;
   bool ending_ = false;

@@ -2,7 +2,6 @@
 // What the real threads of a part bring arrives by post, so waiting for it is running the loop.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <chrono>
 #include <exception>
@@ -13,6 +12,7 @@
 
 #include "chat/deadline_wheel.hpp"
 #include "chat/loop.hpp"
+#include "chat/task.hpp"
 
 namespace chat::test {
 
@@ -48,15 +48,19 @@ class LoopFixture {
   Running<T> start(Task<T> task) {
     Running<T> running;
     ++unfinished_;
-    boost::asio::co_spawn(
-        loop, std::move(task),
-        [this, state = running.state_](const std::exception_ptr& failure, T value) {
-          --unfinished_;
-          state->failure = failure;
-          if (!failure) state->value.emplace(std::move(value));
-        });
+    spawn(keep_result(std::move(task), running.state_),
+          [this, state = running.state_](const std::exception_ptr& failure) {
+            --unfinished_;
+            state->failure = failure;
+          });
     settle();
     return running;
+  }
+
+  // The same for a wait that is no task.
+  template <class Wait>
+  auto start(Wait wait) {
+    return start(awaited<decltype(wait.await_resume())>(wait));
   }
 
   // Runs the task to its end, with the help of other threads if it needs them.
@@ -100,6 +104,16 @@ class LoopFixture {
   }
 
  private:
+  template <class T>
+  static Task<void> keep_result(Task<T> task, std::shared_ptr<typename Running<T>::State> state) {
+    state->value.emplace(co_await std::move(task));
+  }
+
+  template <class T, class Wait>
+  static Task<T> awaited(Wait wait) {
+    co_return co_await wait;
+  }
+
   std::size_t unfinished_ = 0;
   boost::asio::executor_work_guard<Executor> work_{loop.get_executor()};
 };

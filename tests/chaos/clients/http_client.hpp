@@ -3,7 +3,9 @@
 
 #include "chat/loop.hpp"  // before Asio, as it says
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -14,8 +16,9 @@ namespace chaos {
 
 using chat::Executor;
 using chat::Loop;
-using chat::Task;
-using chat::UseTask;
+template <class T>
+using Task = boost::asio::awaitable<T, Executor>;
+using UseTask = boost::asio::use_awaitable_t<Executor>;
 
 struct Answer {
   int status = 0;       // 0: no whole answer came, and `failure` says why
