@@ -41,6 +41,9 @@ TEST_OBJECTS := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/unit/*.cpp)) $(FU
 # The clients of the fault tester are not what is tested: never instrumented.
 CHAOS_CLIENTS := build/chaos-clients
 CHAOS_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/chaos/clients/*.cpp))
+# Neither is what makes the load of the benchmark.
+BENCH_LOAD := build/bench-load
+BENCH_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/load/*.cpp))
 JOBS ?= $(shell nproc)
 # A make of its own: several jobs at once are for compiling, not for apt or the tests.
 MAKE_IN_PARALLEL = $(MAKE) --no-print-directory --silent -j$(JOBS)
@@ -154,4 +157,9 @@ $(CHAOS_CLIENTS): $(CHAOS_OBJECTS)
 	@echo "LINK $@"
 	@$(CXX) $(LDFLAGS) -o $@ $^ -lboost_program_options -lpthread
 
--include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(FUZZ_MAIN:.o=.d) $(CHAOS_OBJECTS:.o=.d)
+$(BENCH_LOAD): $(BENCH_OBJECTS)
+	@echo "LINK $@"
+	@$(CXX) $(LDFLAGS) -o $@ $^ -lboost_program_options
+
+-include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(FUZZ_MAIN:.o=.d) $(CHAOS_OBJECTS:.o=.d) \
+	$(BENCH_OBJECTS:.o=.d)
