@@ -41,9 +41,10 @@ TEST_OBJECTS := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/unit/*.cpp)) $(FU
 # The clients of the fault tester are not what is tested: never instrumented.
 CHAOS_CLIENTS := build/chaos-clients
 CHAOS_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/chaos/clients/*.cpp))
-# Neither is what makes the load of the benchmark.
+# Neither is what makes the load of the benchmark; its readers are among the unit tests.
 BENCH_LOAD := build/bench-load
 BENCH_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/load/*.cpp))
+BENCH_TESTED := $(patsubst %,$(BUILD)/tests/bench/load/%.o,http_answer histogram latencies delivery_check)
 JOBS ?= $(shell nproc)
 # A make of its own: several jobs at once are for compiling, not for apt or the tests.
 MAKE_IN_PARALLEL = $(MAKE) --no-print-directory --silent -j$(JOBS)
@@ -134,7 +135,7 @@ $(WORKER): $(OBJECTS)
 	@echo "LINK $@"
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(UNIT_TESTS): $(LIBRARY_OBJECTS) $(TEST_OBJECTS)
+$(UNIT_TESTS): $(LIBRARY_OBJECTS) $(TEST_OBJECTS) $(BENCH_TESTED)
 	@echo "LINK $@"
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH2_LIBS) $(LDLIBS)
 
@@ -162,4 +163,4 @@ $(BENCH_LOAD): $(BENCH_OBJECTS)
 	@$(CXX) $(LDFLAGS) -o $@ $^ -lboost_program_options
 
 -include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(FUZZ_MAIN:.o=.d) $(CHAOS_OBJECTS:.o=.d) \
-	$(BENCH_OBJECTS:.o=.d)
+	$(BENCH_OBJECTS:.o=.d) $(BENCH_TESTED:.o=.d)

@@ -1,5 +1,7 @@
 #include "bench/load/dialect.hpp"
 
+#include "bench/load/message_scan.hpp"
+
 #include <algorithm>
 #include <initializer_list>
 #include <stdexcept>
@@ -8,7 +10,6 @@ namespace load {
 namespace {
 
 constexpr std::string_view newest_id = "ffffffff-ffff-ffff-ffff-ffffffffffff";
-constexpr std::string_view before_id = "\"id\":\"";
 // Every request ends like this; HTTP/1.1 wants a host, and no system here looks at it.
 constexpr std::string_view get_end = " HTTP/1.1\r\nHost: bench\r\n\r\n";
 
@@ -91,11 +92,11 @@ std::string_view ChatDialect::poll(std::string_view room, const Cursor& cursor) 
 Dialect::News ChatDialect::understand(const Answer& answer, Cursor& cursor) const {
   if (!answer.ok()) return News::unreadable;
   // A quote in a text is written with a backslash before it, so this is never part of a text.
-  const auto last = answer.body.rfind(before_id);
+  const auto last = answer.body.rfind(id_mark);
   if (last == std::string_view::npos) {
     return answer.body.substr(0, 2) == "[]" ? News::none : News::unreadable;
   }
-  const auto id = answer.body.substr(last + before_id.size(), nil_id.size());
+  const auto id = answer.body.substr(last + id_mark.size(), nil_id.size());
   return id.size() == nil_id.size() && cursor.set(id) ? News::some : News::unreadable;
 }
 

@@ -48,12 +48,12 @@ JsonLine& JsonLine::add(const char* name, const std::vector<Nanoseconds>& number
 }
 
 JsonLine& JsonLine::add(const char* name,
-                        const std::vector<std::pair<double, std::uint64_t>>& pairs) {
+                        const std::vector<std::pair<std::uint64_t, std::uint64_t>>& pairs) {
   writer_.Key(name);
   writer_.StartArray();
   for (const auto& [first, second] : pairs) {
     writer_.StartArray();
-    writer_.Double(first);
+    writer_.Uint64(first);
     writer_.Uint64(second);
     writer_.EndArray();
   }

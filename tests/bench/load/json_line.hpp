@@ -23,7 +23,8 @@ class JsonLine {
   JsonLine& add(const char* name, std::string_view text);
   JsonLine& add_null(const char* name);
   JsonLine& add(const char* name, const std::vector<Nanoseconds>& numbers);
-  JsonLine& add(const char* name, const std::vector<std::pair<double, std::uint64_t>>& pairs);
+  JsonLine& add(const char* name,
+                const std::vector<std::pair<std::uint64_t, std::uint64_t>>& pairs);
   // What did not go well in all modes.
   JsonLine& add_failures(std::uint64_t failed, const std::string& first_failure);
   void print();

@@ -14,7 +14,8 @@ namespace {
 
 using Mode = void (*)(EventLoop&, const Options&);
 const std::map<std::string, Mode> modes = {
-    {"polls", run_polls},
+    {"polls", run_polls},       {"post", run_post}, {"echo", run_echo},
+    {"catch-up", run_catch_up}, {"busy", run_busy},
 };
 
 // Beyond the clients: standard streams, the loop, who posts, and the ramp's probes.

@@ -23,9 +23,10 @@ class PollObserver {
 
 class PollClient final : public Client {
  public:
-  PollClient(Network& network, Dialect& dialect, PollObserver& observer, std::string room,
-             std::string_view after)
-      : network_(network),
+  PollClient(Network& network, Dialect& dialect, PollObserver& observer, unsigned number,
+             std::string room, std::string_view after)
+      : number_in_process(number),
+        network_(network),
         dialect_(dialect),
         observer_(observer),
         connection_(network, *this),
@@ -42,6 +43,7 @@ class PollClient final : public Client {
   void failed() override;
   void dropped() override { connection_.open(); }
 
+  const unsigned number_in_process;
   // Of the round whose message it has had.
   unsigned round = 0;
 

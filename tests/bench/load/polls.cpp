@@ -46,7 +46,7 @@ class Polls final : public PollObserver {
         input_(loop, [this](const CommandInput::Words& words) { obey(words); }) {
     const auto after = options.dialect == "chat" ? std::string_view(options.after) : "";
     for (unsigned i = 0; i < options.clients; ++i) {
-      clients_.emplace_back(network_, *dialect_, *this, options.room_of(i), after);
+      clients_.emplace_back(network_, *dialect_, *this, i, options.room_of(i), after);
     }
   }
 
