@@ -163,7 +163,7 @@ class Nginx:
                     f'include "{source}/chat-locations.conf";'
                 ),
                 "/var/log/nginx/chat.access.log": f'"{self.workspace.log}/nginx-access.log"',
-                # Tests and benchmarks come from loopback, and are limited only where they ask for it.
+                # Tests and benchmarks come from loopback; limited where they ask for it.
                 "    default 0;": "    default 0;\n    127.0.0.0/8 1;\n    127.9.0.0/16 0;",
             },
         )
