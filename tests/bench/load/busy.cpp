@@ -20,8 +20,7 @@ class Busy final : public PollObserver {
   Busy(EventLoop& loop, const Options& options)
       : loop_(loop),
         options_(options),
-        network_(loop, options.target, options.sources,
-                 options.poll_timeout_s + options.answer_timeout_s),
+        network_(loop, options, options.poll_timeout_s + options.answer_timeout_s),
         dialect_({options.path, options.poll_timeout_s}),
         writers_(network_, dialect_, options),
         ramp_(
@@ -79,12 +78,7 @@ class Busy final : public PollObserver {
   };
 
   void parked() {
-    JsonLine()
-        .add("event", std::string_view("parked"))
-        .add("clients", std::uint64_t{readers_.size()})
-        .add("seconds", ramp_.seconds())
-        .add("unanswered_probes", std::uint64_t{ramp_.unanswered()})
-        .print();
+    ramp_.print_parked();
     parked_ = true;
     if (told_) begin();
   }

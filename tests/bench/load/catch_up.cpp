@@ -17,7 +17,7 @@ class CatchUp {
   CatchUp(EventLoop& loop, const Options& options)
       : loop_(loop),
         options_(options),
-        network_(loop, options.target, options.sources, options.answer_timeout_s),
+        network_(loop, options, options.answer_timeout_s),
         dialect_({options.path, 0}),
         ramp_(
             network_, {options.clients, options.ramp, std::string(dialect_.probe(options.room))},

@@ -20,8 +20,7 @@ class Echo final : public PollObserver {
                                    : options.room),
         body_(options.bytes, 'x'),
         random_(options.seed),
-        network_(loop, options.target, options.sources,
-                 options.poll_timeout_s + options.answer_timeout_s),
+        network_(loop, options, options.poll_timeout_s + options.answer_timeout_s),
         dialect_({options.path, options.poll_timeout_s}),
         writer_(network_, [this](const Answer* answer) { posted(answer != nullptr); }),
         reader_(network_, dialect_, *this, 0, room_, options.after) {}

@@ -4,6 +4,8 @@
 #include "bench/load/connection.hpp"
 
 #include <functional>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -34,7 +36,14 @@ class Exchange final : public Client {
     if (!good) network_.count_failure(answer);
     done_(good ? &answer : nullptr);
   }
-  void failed() override { done_(nullptr); }
+  void failed() override {
+    // Nothing can be measured where not even the first connection can be made.
+    if (opened_) {
+      throw std::runtime_error(
+          "there is no connection to the target: " + network_.take_first_failure() + '.');
+    }
+    done_(nullptr);
+  }
 
  private:
   Network& network_;

@@ -42,10 +42,6 @@ void run(const Options& options) {
   }
   raise_descriptor_limit(options);
   EventLoop loop;
-  loop.after(options.deadline_s * ns_per_s, [&options] {
-    throw std::runtime_error("it took more than the " + std::to_string(options.deadline_s) +
-                             " s of --deadline-s.");
-  });
   mode->second(loop, options);
 }
 

@@ -51,12 +51,14 @@ bool bind_source(int socket, std::uint32_t source) {
 
 }  // namespace
 
-Network::Network(EventLoop& with, const std::string& target, unsigned sources, unsigned patience_s)
+Network::Network(EventLoop& with, const Options& options, unsigned patience_s)
     : loop(with),
       buffer(buffer_size),
-      target_(address_of(target)),
-      sources_(sources),
+      target_(address_of(options.target)),
+      sources_(options.sources),
       patience_ns_(patience_s * ns_per_s) {
+  loop.after(options.deadline_s * ns_per_s,
+             [this, deadline_s = options.deadline_s] { fail_at_deadline(deadline_s); });
   if (patience_ns_ > 0) look_for_impatient();
 }
 
@@ -94,6 +96,13 @@ std::string Network::take_first_failure() {
   std::string taken;
   taken.swap(first_failure_);
   return taken;
+}
+
+void Network::fail_at_deadline(unsigned deadline_s) {
+  std::string sentence =
+      "it took more than the " + std::to_string(deadline_s) + " s of --deadline-s.";
+  if (!first_failure_.empty()) sentence += " The first failure was: " + first_failure_ + '.';
+  throw std::runtime_error(sentence);
 }
 
 // One look a second at all of them costs less than a timer for each request.

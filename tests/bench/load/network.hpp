@@ -4,6 +4,7 @@
 
 #include "bench/load/event_loop.hpp"
 #include "bench/load/http_answer.hpp"
+#include "bench/load/options.hpp"
 
 #include <netinet/in.h>
 
@@ -37,8 +38,8 @@ class Patient {
 
 class Network {
  public:
-  // `patience_s`: how long an answer may take; 0: for ever.
-  Network(EventLoop& loop, const std::string& target, unsigned sources, unsigned patience_s);
+  // `patience_s`: how long an answer may take; 0: for ever. Also sets the deadline of it all.
+  Network(EventLoop& loop, const Options& options, unsigned patience_s);
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
@@ -59,6 +60,7 @@ class Network {
 
  private:
   void look_for_impatient();
+  [[noreturn]] void fail_at_deadline(unsigned deadline_s);
 
   sockaddr_in target_{};
   unsigned sources_;

@@ -11,6 +11,8 @@ namespace {
 
 namespace po = boost::program_options;
 
+constexpr unsigned greatest_number = 1'000'000;
+
 constexpr const char* usage = R"(bench-load MODE --target 127.0.0.1:PORT ...
 
 Makes load for `make bench`. MODE is one of:
@@ -29,7 +31,8 @@ Makes load for `make bench`. MODE is one of:
               {"event":"round","posted_ns","arrivals_ns":[...],"failed","reconnects",
                "empty_answers","first_failure"}
             posted_ns is null when another process posted. After 60 s, or when the message cannot
-            be posted, it prints what there is; what is missing counts as failed.
+            be posted, it prints what there is; what is missing counts as failed. A room with
+            history needs --after or another --room-prefix, for history would be news.
   post      each client posts, waits for the answer and posts again. Prints posts, seconds,
             per_second, p50_us, p90_us, p99_us, max_us, failed, first_failure.
   echo      one posts, one waits: from before the POST until the reader has it. Prints count,
@@ -39,8 +42,11 @@ Makes load for `make bench`. MODE is one of:
             last_reader_s, messages, messages_per_second, pages, bytes, failed, first_failure.
   busy      N polls and RATE posts a second for SECONDS; prints "parked", begins when a line "go"
             is read. One process posts, others may only read (--rate 0). Prints deliveries, posts,
-            p50_us, p90_us, p99_us, max_us, failed, first_failure, late_posts, lost, doubled,
-            out_of_order, unfinished, histogram ([[upper_us,count],...]).
+            p50_us, p90_us, p99_us, max_us, failed, first_failure, reconnects, late_posts (over
+            10 ms, or never, because all connections were waiting), lost, doubled, out_of_order,
+            unfinished (readers that the last message of their room did not reach in 15 s),
+            histogram ([[upper_us,count],...]). A failed post counts as lost with each reader,
+            unless it was stored nevertheless.
 
 All times are of CLOCK_MONOTONIC. What is printed are JSON objects, one a line.
 
@@ -50,33 +56,41 @@ po::options_description describe(Options& o) {
   po::options_description described(usage);
   auto add = described.add_options();
   const auto text = [](std::string& value) { return po::value(&value)->default_value(value); };
-  const auto number = [](unsigned& value) { return po::value(&value)->default_value(value); };
+  // "-1" would be read as a very great number.
+  const auto number = [&add](const char* name, unsigned& value, const char* meaning) {
+    add(name, po::value(&value)->default_value(value)->notifier([name](unsigned given) {
+      if (given <= greatest_number) return;
+      throw std::runtime_error("--" + std::string(name) + " is a number up to 1000000.");
+    }),
+        meaning);
+  };
   add("help", "print this");
   add("mode", po::value(&o.mode), "the first argument");
   add("target", po::value(&o.target)->required(), "127.0.0.1:PORT");
-  add("clients", number(o.clients), "clients of this process");
-  add("first-client", number(o.first_client), "number of the first, where processes share them");
-  add("rooms", number(o.rooms), "client i is in room PREFIX<i mod ROOMS> (polls, busy)");
+  number("clients", o.clients, "clients of this process");
+  number("first-client", o.first_client, "number of the first, where processes share them");
+  number("rooms", o.rooms, "client i is in room PREFIX<i mod ROOMS> (polls, busy)");
   add("room-prefix", text(o.room_prefix), "what names of rooms begin with");
-  add("room", text(o.room), "the room (post, echo, catch-up); echo: default is one of its own");
+  add("room", text(o.room), "the room (catch-up; post, echo: default is one of their own)");
   add("dialect", text(o.dialect), "chat, nchan or constant (polls)");
   add("path", text(o.path), "where messages are (chat)");
-  add("after", text(o.after), "the id to begin after (chat)");
-  add("poll-timeout-s", number(o.poll_timeout_s), "how long a poll waits (chat)");
-  add("answer-timeout-s", number(o.answer_timeout_s), "how long an answer may take beyond that");
-  add("ramp", number(o.ramp), "connections that are opened at once");
-  add("sources", number(o.sources), "addresses to connect from: 127.0.0.2 and following");
-  add("bytes", number(o.bytes), "length of a message (post, echo, busy)");
+  add("after", text(o.after),
+      "the id to begin after (chat); what is there already is news as well");
+  number("poll-timeout-s", o.poll_timeout_s, "how long a poll waits (chat)");
+  number("answer-timeout-s", o.answer_timeout_s, "how long an answer may take beyond that");
+  number("ramp", o.ramp, "connections that are opened at once");
+  number("sources", o.sources, "addresses to connect from: 127.0.0.2 and following");
+  number("bytes", o.bytes, "length of a message (post, echo, busy)");
   add("seconds", po::value(&o.seconds)->default_value(o.seconds), "how long (post, busy)");
   add("warm-up-s", po::value(&o.warm_up_s)->default_value(o.warm_up_s), "not counted (post)");
-  add("count", number(o.count), "messages (echo)");
-  add("pause-ms", number(o.pause_ms), "between messages, and up to half more (echo)");
-  add("limit", number(o.limit), "messages in a page (catch-up)");
-  add("expect", number(o.expect), "messages that each reader has to find (catch-up)");
-  add("rate", number(o.rate), "posts a second (busy)");
-  add("post-connections", number(o.post_connections), "connections that post (busy)");
+  number("count", o.count, "messages (echo)");
+  number("pause-ms", o.pause_ms, "between messages, and up to half more (echo)");
+  number("limit", o.limit, "messages in a page (catch-up)");
+  number("expect", o.expect, "messages that each reader has to find (catch-up)");
+  number("rate", o.rate, "posts a second (busy)");
+  number("post-connections", o.post_connections, "connections that post (busy)");
   add("seed", po::value(&o.seed)->default_value(o.seed), "of all that is random");
-  add("deadline-s", number(o.deadline_s), "ends with an error after that time");
+  number("deadline-s", o.deadline_s, "ends with an error after that time");
   return described;
 }
 

@@ -1,10 +1,12 @@
 // Mode `polls`: one message to everybody, as often as we are told.
 #include "bench/load/command_input.hpp"
+#include "bench/load/json_line.hpp"
 #include "bench/load/modes.hpp"
 #include "bench/load/poll_client.hpp"
 #include "bench/load/ramp.hpp"
 #include "bench/load/round.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <deque>
 #include <stdexcept>
@@ -35,7 +37,7 @@ class Polls final : public PollObserver {
   Polls(EventLoop& loop, const Options& options)
       : loop_(loop),
         options_(options),
-        network_(loop, options.target, options.sources, patience_s(options)),
+        network_(loop, options, patience_s(options)),
         dialect_(make_dialect(options.dialect, {options.path, options.poll_timeout_s})),
         poster_(network_, [this](const Answer* answer) { post_ended(answer != nullptr); }),
         round_(network_),
@@ -66,12 +68,7 @@ class Polls final : public PollObserver {
  private:
   void parked() {
     parked_ = true;
-    JsonLine()
-        .add("event", std::string_view("parked"))
-        .add("clients", std::uint64_t{clients_.size()})
-        .add("seconds", ramp_.seconds())
-        .add("unanswered_probes", std::uint64_t{ramp_.unanswered()})
-        .print();
+    ramp_.print_parked();
     for (const auto& words : std::exchange(early_, {})) obey(words);
   }
 

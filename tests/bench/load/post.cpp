@@ -17,7 +17,7 @@ class Posts {
   Posts(EventLoop& loop, const Options& options)
       : loop_(loop),
         options_(options),
-        network_(loop, options.target, options.sources, options.answer_timeout_s),
+        network_(loop, options, options.answer_timeout_s),
         dialect_({options.path, options.poll_timeout_s}),
         ramp_(
             network_, {options.clients, options.ramp, std::string(dialect_.probe(room_of(0)))},
@@ -54,8 +54,10 @@ class Posts {
     Nanoseconds asked_ns = 0;
   };
 
+  // Not those of `polls`, who would find our messages before theirs.
   std::string room_of(unsigned client) const {
-    return options_.room.empty() ? options_.room_of(client) : options_.room;
+    if (!options_.room.empty()) return options_.room;
+    return options_.room_prefix + "post-" + std::to_string(client % options_.rooms);
   }
 
   void begin() {

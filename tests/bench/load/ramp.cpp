@@ -1,5 +1,7 @@
 #include "bench/load/ramp.hpp"
 
+#include "bench/load/json_line.hpp"
+
 #include <algorithm>
 
 namespace load {
@@ -52,6 +54,15 @@ void Ramp::go_on() {
   if (begun_ < plan_.clients) return open_batch();
   ended_ns_ = now_ns();
   finished_();
+}
+
+void Ramp::print_parked() const {
+  JsonLine()
+      .add("event", std::string_view("parked"))
+      .add("clients", std::uint64_t{plan_.clients})
+      .add("seconds", seconds_of(ended_ns_ - began_ns_))
+      .add("unanswered_probes", std::uint64_t{unanswered_})
+      .print();
 }
 
 }  // namespace load

@@ -29,9 +29,7 @@ class Ramp {
 
   void start();
   void opened();
-  double seconds() const { return seconds_of(ended_ns_ - began_ns_); }
-  // Probes without an answer for seconds: a server that does one thing after the other.
-  unsigned unanswered() const { return unanswered_; }
+  void print_parked() const;
 
  private:
   void open_batch();
@@ -46,6 +44,7 @@ class Ramp {
   Nanoseconds ended_ns_ = 0;
   std::size_t begun_ = 0;
   std::size_t opened_ = 0;
+  // Probes without an answer for seconds: a server that does one thing after the other.
   unsigned unanswered_ = 0;
   bool probing_ = false;
   // Kept open, for closing one while it reports would be one more case to think of.
