@@ -103,7 +103,8 @@ bool Connection::take(std::string_view bytes) {
 
 void Connection::deliver(const Parsed& parsed) {
   waiting_ = false;
-  // Held here, for the client may have the next answer begun in `received_` before it returns.
+  // The answer points into it, and the client may begin to receive another before it returns. Moved
+  // text stays where it is, for no answer is so short that a string would hold it in itself.
   const std::string held = std::move(received_);
   received_.clear();
   // Before the client sends again, so that its request goes over a new connection.
