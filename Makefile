@@ -41,13 +41,24 @@ TEST_OBJECTS := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/unit/*.cpp)) $(FU
 # The clients of the fault tester are not what is tested: never instrumented.
 CHAOS_CLIENTS := build/chaos-clients
 CHAOS_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/chaos/clients/*.cpp))
+# Neither is what makes the load of the benchmark; its readers are among the unit tests.
+BENCH_LOAD := build/bench-load
+BENCH_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/load/*.cpp))
+BENCH_TESTED := $(patsubst %,$(BUILD)/tests/bench/load/%.o,http_answer histogram latencies delivery_check)
+# What the benchmark compares with: the plain way of waiting, and rows without HTTP.
+BLOCKING := build/bench-blocking
+BLOCKING_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/blocking/*.cpp))
+ROWS := build/bench-rows
+ROWS_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/rows/*.cpp))
+BENCH_PROGRAMS := $(BENCH_LOAD) $(BLOCKING) $(ROWS)
 JOBS ?= $(shell nproc)
 # A make of its own: several jobs at once are for compiling, not for apt or the tests.
 MAKE_IN_PARALLEL = $(MAKE) --no-print-directory --silent -j$(JOBS)
 
 .DELETE_ON_ERROR:
-.PHONY: all run test fuzz fuzzers chaos chaos-bench lint format screenshots install deb test-install clean \
-	help packages-build packages-run packages-test packages-fuzz packages-chaos packages-lint packages-deb
+.PHONY: all run test fuzz fuzzers chaos bench lint format screenshots install deb test-install clean \
+	help packages-build packages-run packages-test packages-fuzz packages-chaos packages-bench \
+	packages-lint packages-deb
 
 all: packages-build ## build the worker (installs what is missing to build)
 	@$(MAKE_IN_PARALLEL) $(WORKER)
@@ -59,7 +70,7 @@ run: packages-run ## run the whole chat here: PORT=8080 WORKERS=2 VAR=var DATABA
 
 test: packages-test ## run all tests; SANITIZE=address,undefined or SANITIZE=thread instruments
 	@$(MAKE_IN_PARALLEL) $(WORKER) $(UNIT_TESTS)
-	@$(MAKE_IN_PARALLEL) SANITIZE= $(CHAOS_CLIENTS)
+	@$(MAKE_IN_PARALLEL) SANITIZE= $(CHAOS_CLIENTS) $(BENCH_PROGRAMS)
 	@UNIT_TESTS=$(CURDIR)/$(UNIT_TESTS) CHAT_WORKER=$(CURDIR)/$(WORKER) \
 		$(if $(SANITIZE),CHAT_SANITIZED=1) scripts/test
 
@@ -81,9 +92,9 @@ chaos: packages-chaos ## break everything under load: DURATION=60 SEED= FAULTS=k
 	@$(MAKE_IN_PARALLEL) SANITIZE= $(CHAOS_CLIENTS)
 	@CHAT_WORKER=$(CURDIR)/$(WORKER) /usr/bin/python3 -B tests/chaos/main.py
 
-chaos-bench: packages-chaos ## posting through nginx against plain inserts: ROUNDS=3 SECONDS=10
-	@$(MAKE_IN_PARALLEL) $(WORKER)
-	@CHAT_WORKER=$(CURDIR)/$(WORKER) /usr/bin/python3 -B tests/chaos/bench.py
+bench: packages-bench ## measure, beside peers: N=10000 ROUNDS=10 LARGE= MEASURE= SYSTEMS= DURATION= OUT=
+	@$(MAKE_IN_PARALLEL) $(WORKER) $(BENCH_PROGRAMS)
+	@CHAT_WORKER=$(CURDIR)/$(WORKER) PYTHONPATH=tests /usr/bin/python3 -B -m bench
 
 lint: packages-lint ## check formats, clang-tidy, shellcheck and the repository's own facts
 	@scripts/lint
@@ -117,11 +128,13 @@ packages-build:
 packages-run:
 	@scripts/install-packages build run
 packages-test:
-	@scripts/install-packages build run test chaos
+	@scripts/install-packages build run test chaos bench
 packages-fuzz:
 	@scripts/install-packages build fuzz
 packages-chaos:
 	@scripts/install-packages build run chaos
+packages-bench:
+	@scripts/install-packages build run bench
 packages-deb:
 	@scripts/install-packages build deb
 packages-lint: # clang-tidy reads what the compiler would
@@ -131,7 +144,7 @@ $(WORKER): $(OBJECTS)
 	@echo "LINK $@"
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(UNIT_TESTS): $(LIBRARY_OBJECTS) $(TEST_OBJECTS)
+$(UNIT_TESTS): $(LIBRARY_OBJECTS) $(TEST_OBJECTS) $(BENCH_TESTED)
 	@echo "LINK $@"
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH2_LIBS) $(LDLIBS)
 
@@ -154,4 +167,17 @@ $(CHAOS_CLIENTS): $(CHAOS_OBJECTS)
 	@echo "LINK $@"
 	@$(CXX) $(LDFLAGS) -o $@ $^ -lboost_program_options -lpthread
 
--include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(FUZZ_MAIN:.o=.d) $(CHAOS_OBJECTS:.o=.d)
+$(BENCH_LOAD): $(BENCH_OBJECTS)
+	@echo "LINK $@"
+	@$(CXX) $(LDFLAGS) -o $@ $^ -lboost_program_options
+
+$(BLOCKING): $(LIBRARY_OBJECTS) $(BLOCKING_OBJECTS)
+	@echo "LINK $@"
+	@$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(ROWS): $(ROWS_OBJECTS)
+	@echo "LINK $@"
+	@$(CXX) $(LDFLAGS) -o $@ $^ -lpq -lboost_program_options -lpthread
+
+-include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(FUZZ_MAIN:.o=.d) $(CHAOS_OBJECTS:.o=.d) \
+	$(BENCH_OBJECTS:.o=.d) $(BENCH_TESTED:.o=.d) $(BLOCKING_OBJECTS:.o=.d) $(ROWS_OBJECTS:.o=.d)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .children import Failure, processes_in, say, send, wait_until
 from .existing import ExistingDatabase
-from .nginx import Nginx, check_port
+from .nginx import Nginx, NginxSettings, check_port
 from .postgres import Postgres
 from .workers import Workers, worker_binary
 from .workspace import Workspace
@@ -22,6 +22,7 @@ __all__ = [
     "ExistingDatabase",
     "Failure",
     "Nginx",
+    "NginxSettings",
     "Postgres",
     "Stack",
     "Workers",
@@ -48,6 +49,7 @@ class Stack:
         database_url: str | None = None,
         worker_args=(),
         postgres_settings=(),
+        nginx_settings: NginxSettings = NginxSettings(),
     ):
         self.workspace = Workspace(var)
         self.port = port
@@ -57,6 +59,7 @@ class Stack:
             else Postgres(self.workspace, settings=postgres_settings)
         )
         self.workers = Workers(self.workspace, self.postgres, workers, worker_args)
+        self.nginx_settings = nginx_settings
         self.nginx: Nginx | None = None
         self._opened = False
 
@@ -86,7 +89,11 @@ class Stack:
             self.workers.start()
             say("Starting nginx")
             self.nginx = Nginx(
-                self.workspace, self.port, self.workers.socket_path, REPOSITORY / "www"
+                self.workspace,
+                self.port,
+                self.workers.socket_path,
+                REPOSITORY / "www",
+                self.nginx_settings,
             )
             self.nginx.start()
             self._wait_until_healthy()

@@ -7,6 +7,7 @@ import resource
 import shutil
 import signal
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 
 from .children import Child, Failure, wait_until
@@ -48,13 +49,27 @@ def raise_file_limit() -> int:
     return min(soft, 65536) if soft != resource.RLIM_INFINITY else 65536
 
 
+@dataclass(frozen=True)
+class NginxSettings:
+    processes: int | None = None  # as many as there are cores
+    reuseport: bool = False  # spreads connections evenly, where nobody reloads
+
+
 class Nginx:
-    def __init__(self, workspace: Workspace, port: int, worker_socket: Path, root: Path):
+    def __init__(
+        self,
+        workspace: Workspace,
+        port: int,
+        worker_socket: Path,
+        root: Path,
+        settings: NginxSettings = NginxSettings(),
+    ):
         self.workspace = workspace
         self.wanted_port = port
         self.port = 0
         self.worker_socket = worker_socket
         self.root = root
+        self.settings = settings
         self._child: Child | None = None
 
     @property
@@ -64,6 +79,14 @@ class Nginx:
     @property
     def pid(self) -> int:
         return self._child.pid
+
+    def pids(self) -> list[int]:
+        """The processes that serve, and not the master."""
+        try:
+            children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        except OSError:
+            return []
+        return [int(pid) for pid in children.split()]
 
     def start(self) -> None:
         binary = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
@@ -92,9 +115,9 @@ class Nginx:
 
     def reload(self) -> None:
         """Takes a changed configuration, as a service manager would; old polls are kept."""
-        before = set(self._workers())
+        before = set(self.pids())
         os.kill(self.pid, signal.SIGHUP)
-        if not wait_until(lambda: set(self._workers()) - before, seconds=10):
+        if not wait_until(lambda: set(self.pids()) - before, seconds=10):
             raise Failure(f"nginx did not reload: {self._child.last_words()}")
 
     def _launch(self, binary: str) -> None:
@@ -116,29 +139,23 @@ class Nginx:
         def listening() -> bool:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return bool(self._workers())
+                return bool(self.pids())
             except OSError:
                 return False
 
         wait_until(lambda: listening() or not self._child.running(), seconds=10)
         return self._child.running()
 
-    def _workers(self) -> list[int]:
-        try:
-            children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
-        except OSError:
-            return []
-        return [int(pid) for pid in children.split()]
-
     def _write_configuration(self) -> None:
         source = REPOSITORY / "nginx"
         for path in (self.workspace.var, self.root, source):
             if re.search(r'["\\$;{}*?\[\]\n]', str(path)):
                 raise Failure(f"nginx cannot use the path {path}: it has a special character.")
+        listen = f"listen 127.0.0.1:{self.port} " + "reuseport " * self.settings.reuseport
         site = replace(
             source / "chat.conf",
             {
-                "listen 80 ": f"listen 127.0.0.1:{self.port} ",
+                "listen 80 ": listen,
                 "listen [::]:80 ": f"# listen [::]:{self.port} ",
                 "root /usr/share/chat/www;": f'root "{self.root}";',
                 "include /usr/share/chat/nginx/chat-http.conf;": 'include "chat-http.conf";',
@@ -161,6 +178,7 @@ class Nginx:
             {
                 # A checkout below /root can be read by root alone; nginx listens on loopback only.
                 "@USER@": "user root;" if os.getuid() == 0 else "",
+                "worker_processes auto;": f"worker_processes {self.settings.processes or 'auto'};",
                 "@VAR@": str(self.workspace.var),
                 "@CONNECTIONS@": str(min(raise_file_limit(), 16384)),
             },

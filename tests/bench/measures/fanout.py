@@ -1,0 +1,150 @@
+"""One message to N polls that wait, all of which poll again at once."""
+
+import math
+import time
+
+from stack import Failure
+
+from ..generator import Polls
+from ..numbers import median, percentile, spread
+from ..processes import Pids, cpu_by_role, used_since, wait_until_quiet
+from ..runs import alternate, progress, running
+from ..settings import Settings
+from ..system import BODY_BYTES, Scale, System
+from ..systems import SYSTEMS
+
+NAMES = ("chat", "nchan", "constant", "blocking")
+POSTS = 3  # that count, after one that does not: the first goes through memory nobody has used
+QUIET_S = 20
+
+
+def measure(settings: Settings) -> dict[str, dict]:
+    return {str(polls): measure_size(settings, polls) for polls in settings.sizes}
+
+
+def measure_size(settings: Settings, polls: int) -> dict:
+    names = [name for name in NAMES if polls <= (SYSTEMS[name].most_polls or polls)]
+    rounds = settings.rounds_of(polls)
+    found: dict[str, list[dict]] = {name: [] for name in names if name in settings.systems}
+    failures: dict[str, str] = {}
+    for number, name in alternate(settings, rounds, names):
+        if name in failures:
+            continue
+        try:
+            with running(name, settings, Scale(polls)) as system:
+                posts = one_visit(system, polls)
+        except Failure as failure:
+            # Is told, and is no reason to lose what the others do.
+            failures[name] = str(failure)
+            progress(f"fanout {polls:,} polls  round {number}/{rounds}  {name:8}  {failure}")
+            continue
+        found[name] += posts
+        last = median([post["last_ms"] for post in posts])
+        failed = sum(post["failed"] for post in posts)
+        progress(
+            f"fanout {polls:,} polls  round {number}/{rounds}  {name:8}  last {last:,.0f} ms"
+            + (f"  {failed} failed: {posts[-1]['first_failure']}" if failed else "")
+        )
+    return {"rounds": rounds, "systems": found, "failures": failures}
+
+
+def one_visit(system: System, polls: int) -> list[dict]:
+    with Polls(system, polls) as generator:
+        posts = [one_post(system, generator, polls) for _ in range(1 + POSTS)]
+        return [post | {"park_s": generator.seconds_to_park} for post in posts[1:]]
+
+
+def one_post(system: System, generator: Polls, polls: int) -> dict:
+    pids = system.pids()
+    calm_down(system, pids)
+    before = cpu_by_role(pids)
+    result = generator.post(BODY_BYTES)
+    # Whoever never rests is measured to the last delivery.
+    if system.rests:
+        calm_down(system, pids)
+    used = used_since(before, pids)
+    if not system.all_parked():
+        raise Failure(f"{system.title}: of {polls:,} polls {system.parked():,} wait.")
+    return {
+        **times_of(result.arrivals_ms),
+        "failed": max(result.failed, polls - len(result.arrivals_ms)),
+        "first_failure": result.first_failure,
+        "cpu_us": {role: ns / 1e3 / polls for role, ns in used.items()},
+    }
+
+
+def calm_down(system: System, pids: Pids) -> None:
+    """Until all polls wait (again)."""
+    if not system.rests:
+        time.sleep(1)
+    elif not wait_until_quiet(pids, QUIET_S):
+        raise Failure(f"{system.title} does not come to rest within {QUIET_S} s.")
+
+
+def times_of(arrivals_ms: list[float]) -> dict[str, float]:
+    if not arrivals_ms:
+        return {"first_ms": 0.0, "p50_ms": 0.0, "p99_ms": 0.0, "last_ms": 0.0}
+    return {
+        "first_ms": arrivals_ms[0],
+        "p50_ms": percentile(arrivals_ms, 50),
+        "p99_ms": percentile(arrivals_ms, 99),
+        "last_ms": arrivals_ms[-1],
+    }
+
+
+def value(entry: dict, system: str, name: str) -> float | None:
+    """The median over all posts, for targets and plots."""
+    posts = entry["systems"].get(system)
+    return median([post[name] for post in posts]) if posts else None
+
+
+def cpu_value(entry: dict, system: str, roles=("nginx", "worker")) -> float | None:
+    """Microseconds for a delivery."""
+    posts = entry["systems"].get(system)
+    if not posts:
+        return None
+    return median([sum(post["cpu_us"].get(role, 0) for role in roles) for post in posts])
+
+
+def section(entries: dict[str, dict]) -> str:
+    lines = [
+        "## One message to N polls that wait",
+        "",
+        "All of them poll again as soon as they have it. Milliseconds from the POST to the whole",
+        "answer of the first, the median, the 99th percentile and the last poll; of the constant,",
+        "from the moment that the generator begins to send the requests. CPU is microseconds for",
+        f"one delivery with its poll anew. {POSTS} messages in each round.",
+    ]
+    for polls, entry in sorted(entries.items(), key=lambda item: int(item[0])):
+        lines += ["", f"### {int(polls):,} polls", "", *table(entry)]
+        for name, sentence in entry["failures"].items():
+            lines += ["", f"{SYSTEMS[name].title} did not come through: {sentence}"]
+    return "\n".join(lines)
+
+
+def table(entry: dict) -> list[str]:
+    roles = ("nginx", "worker", "postgres")
+    rows = ["| | first | p50 | p99 | last | failed | CPU of nginx | worker | PostgreSQL |"]
+    rows.append("|---|---|---|---|---|---|---|---|---|")
+    for name, posts in entry["systems"].items():
+        if not posts:
+            continue
+        times = [
+            spread([post[key] for post in posts])
+            for key in ("first_ms", "p50_ms", "p99_ms", "last_ms")
+        ]
+        failed = f"{sum(post['failed'] for post in posts):,}"
+        cpu = [
+            spread([post["cpu_us"][role] for post in posts]) if role in posts[0]["cpu_us"] else ""
+            for role in roles
+        ]
+        rows.append("| " + " | ".join([SYSTEMS[name].title, *times, failed, *cpu]) + " |")
+    return rows
+
+
+def failures(entry: dict) -> float | None:
+    """Without end when the chat did not come through at all."""
+    if "chat" in entry["failures"]:
+        return math.inf
+    posts = entry["systems"].get("chat")
+    return sum(post["failed"] for post in posts) if posts else None

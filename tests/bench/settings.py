@@ -1,0 +1,77 @@
+"""What a run does, from the environment.
+
+  N         polls of the main comparison (default 10000). 1,000 are measured beside it, and 30,000
+            from 10,000 on. LARGE=1 adds 100,000, which takes some 2 GB.
+  ROUNDS    of every system, alternating (default 10)
+  MEASURE   of fanout,idle,posting,latency,catchup,busy,growth (default all)
+  SYSTEMS   of chat,nchan,constant,blocking (default all); with fewer, nothing is written unless OUT
+            says where
+  DURATION  seconds of the busy chat (default 60); the other measures are shorter with it
+  OUT       where results and report go (default docs/benchmarks)
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack import Failure, number_from
+
+from . import REPOSITORY
+from .systems import SYSTEMS
+
+MEASURES = ("fanout", "idle", "posting", "latency", "catchup", "busy", "growth")
+LARGE = 100_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    polls: int = 10_000
+    rounds: int = 10
+    measures: tuple[str, ...] = MEASURES
+    systems: tuple[str, ...] = tuple(SYSTEMS)
+    duration_s: int = 60
+    large: bool = False
+    out: Path | None = REPOSITORY / "docs/benchmarks"
+    directory: Path = Path("/tmp")  # for what runs
+
+    @property
+    def sizes(self) -> list[int]:
+        """Numbers of polls, ascending."""
+        smaller = [1000] if self.polls > 1000 else []
+        larger = [30_000] if self.polls >= 10_000 else []
+        return sorted({*smaller, self.polls, *larger, *([LARGE] if self.large else [])})
+
+    def rounds_of(self, polls: int) -> int:
+        """Parking very many takes longer than all else."""
+        return min(self.rounds, 5) if polls >= LARGE else self.rounds
+
+    @property
+    def quick(self) -> bool:
+        """Everything once, to see that it works."""
+        return self.rounds == 1
+
+
+def settings_from_environment(directory: Path) -> Settings:
+    systems = names_from("SYSTEMS", tuple(SYSTEMS))
+    out = os.environ.get("OUT")
+    if not out and set(systems) == set(SYSTEMS):
+        out = REPOSITORY / "docs/benchmarks"
+    rounds = number_from("ROUNDS", 10, 1, 1000)
+    return Settings(
+        polls=number_from("N", 10_000, 10, LARGE),
+        rounds=rounds,
+        measures=names_from("MEASURE", MEASURES),
+        systems=systems,
+        duration_s=number_from("DURATION", 60 if rounds > 1 else 10, 1, 3600),
+        large=os.environ.get("LARGE", "") not in ("", "0"),
+        out=Path(out).resolve() if out else None,
+        directory=directory,
+    )
+
+
+def names_from(variable: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    wanted = [name for name in os.environ.get(variable, "").split(",") if name]
+    for name in wanted:
+        if name not in known:
+            raise Failure(f"{variable}: there is no '{name}'; there are {', '.join(known)}.")
+    return tuple(name for name in known if name in wanted) or known

@@ -1,0 +1,155 @@
+"""What the chat is to reach, and what it does reach in the results that are there."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .measures import catchup, fanout, idle, latency, posting
+from .numbers import short
+from .results import Results
+
+POLLS = "10000"
+MANY = "100000"
+
+
+@dataclass(frozen=True)
+class Target:
+    what: str
+    at_most: float | None
+    at_least: float | None
+    unit: str
+    value: Callable[[Results], float | None]  # None: not measured
+
+    def row(self, results: Results) -> str:
+        limit = f"at most {short(self.at_most)}" if self.at_most is not None else ""
+        limit = limit or f"at least {short(self.at_least)}"
+        value = self.value(results)
+        reached = "not measured" if value is None else f"{short(value)}{self.unit}"
+        if value == math.inf:
+            reached = "did not come through"
+        verdict = "" if value is None else "met" if self.met(value) else "**missed**"
+        return f"| {self.what} | {limit}{self.unit} | {reached} | {verdict} |"
+
+    def met(self, value: float) -> bool:
+        if self.at_most is not None:
+            return value <= self.at_most
+        return value >= self.at_least
+
+
+def most(what: str, limit: float, unit: str, value) -> Target:
+    return Target(what, limit, None, unit, value)
+
+
+def fanout_ratio(beside: str, read=lambda entry, name: fanout.value(entry, name, "last_ms")):
+    def ratio(results: Results) -> float | None:
+        entry = results.get("fanout", {}).get(POLLS)
+        pair = [read(entry, name) for name in ("chat", beside)] if entry else [None]
+        return None if None in pair else pair[0] / pair[1]
+
+    return ratio
+
+
+def of_size(measure: str, polls: str, read):
+    """A value of one entry, or none while there is no such entry."""
+
+    def value(results: Results) -> float | None:
+        entry = results.get(measure, {}).get(polls)
+        return read(entry) if entry else None
+
+    return value
+
+
+def of(measure: str, read):
+    def value(results: Results) -> float | None:
+        return read(results[measure]) if measure in results else None
+
+    return value
+
+
+def statements_per_worker(results: Results) -> float | None:
+    """The most of all sizes."""
+    found = [idle.statements_per_worker(entry) for entry in results.get("idle", {}).values()]
+    return max((one for one in found if one is not None), default=None)
+
+
+def rate_ratio(entry: dict) -> float | None:
+    pair = [posting.value(entry, 200, way, "per_second") for way in ("chat", "blocking")]
+    return None if None in pair else pair[0] / pair[1]
+
+
+TARGETS = [
+    most("last of 10,000 polls, beside nginx's constant", 1.3, " x", fanout_ratio("constant")),
+    most("last of 10,000 polls, beside nchan", 1.15, " x", fanout_ratio("nchan")),
+    most(
+        "CPU of nginx and worker for 10,000 deliveries with their polls anew, beside nchan",
+        1.5,
+        " x",
+        fanout_ratio("nchan", fanout.cpu_value),
+    ),
+    most(
+        "memory per parked poll, worker",
+        2.0,
+        " KB",
+        of_size("idle", POLLS, lambda entry: idle.chat_memory_kb(entry, ("worker",))),
+    ),
+    most(
+        "memory per parked poll, nginx and worker",
+        11.5,
+        " KB",
+        of_size("idle", POLLS, lambda entry: idle.chat_memory_kb(entry, ("nginx", "worker"))),
+    ),
+    most(
+        "deliveries that failed, with 100,000 polls parked",
+        0,
+        "",
+        of_size("fanout", MANY, fanout.failures),
+    ),
+    most(
+        "CPU while 100,000 polls wait, before any polls anew",
+        2.0,
+        " % of a core",
+        of_size("idle", MANY, idle.quiet_cpu_percent),
+    ),
+    most("SQL statements a second and worker, with N idle polls", 2.0, "", statements_per_worker),
+    most(
+        "POST to waiting reader, p50",
+        3.0,
+        " ms",
+        of("latency", lambda entry: latency.value(entry, "p50_ms")),
+    ),
+    most(
+        "POST to waiting reader, p99",
+        15.0,
+        " ms",
+        of("latency", lambda entry: latency.value(entry, "p99_ms")),
+    ),
+    Target(
+        "posting with 200 clients, beside one INSERT per request",
+        None,
+        10.0,
+        " x",
+        of("posting", rate_ratio),
+    ),
+    most(
+        "posting with 200 clients, p99",
+        50.0,
+        " ms",
+        of("posting", lambda entry: posting.value(entry, 200, "chat", "p99_ms")),
+    ),
+    *(
+        most(
+            f"catching up 100,000 messages, {readers} at once, beside libpq alone",
+            4.0,
+            " x",
+            of("catchup", lambda entry, readers=readers: catchup.ratio(entry, readers)),
+        )
+        for readers in catchup.READERS
+    ),
+]
+
+
+def section(results: Results) -> str:
+    rows = [target.row(results) for target in TARGETS]
+    return "\n".join(
+        ["## Targets", "", "| what | target | measured | |", "|---|---|---|---|", *rows]
+    )

@@ -1,0 +1,89 @@
+"""The report says what the results say, and no more."""
+
+import pytest
+from bench import report, results
+from bench.settings import Settings, settings_from_environment
+from bench.targets import TARGETS
+from stack import Failure
+
+
+def posts(last_ms: float, cpu_us: float) -> list[dict]:
+    times = {"first_ms": 1.0, "p50_ms": 2.0, "p99_ms": 3.0, "last_ms": last_ms}
+    return [times | {"failed": 0, "park_s": 1.0, "cpu_us": {"nginx": cpu_us}}]
+
+
+def fanout(chat_ms: float, others_ms: float) -> dict:
+    systems = {"chat": posts(chat_ms, 30), "nchan": posts(others_ms, 10)}
+    return {"rounds": 1, "failures": {}, "systems": systems | {"constant": posts(others_ms, 9)}}
+
+
+ABOUT = {"date": "2026-01-01", "machine": {"CPU": "one"}, "versions": {"chat": "1"}}
+
+
+def row(text: str, what: str) -> list[str]:
+    line = next(line for line in text.splitlines() if what in line)
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_a_target_is_met_or_missed_by_what_was_measured():
+    found: dict = {}
+    results.add(found, "fanout", {"10000": fanout(120, 100)}, ABOUT)
+    text = report.text(found)
+    assert row(text, "beside nginx's constant")[1:] == ["at most 1.30 x", "1.20 x", "met"]
+    assert row(text, "beside nchan")[1:] == ["at most 1.15 x", "1.20 x", "**missed**"]
+    assert row(text, "CPU of nginx and worker for")[2:] == ["3.00 x", "**missed**"]
+    assert row(text, "| fanout 10000 |")[1:] == ["2026-01-01", "CPU one", "chat 1"]
+    assert row(text, "posting with 200 clients, p99")[2:] == ["not measured", ""]
+
+
+def test_nothing_measured_is_nothing_reached():
+    assert all(target.value({}) is None for target in TARGETS)
+    assert "met |" not in report.text({})
+
+
+def test_a_part_that_is_measured_anew_leaves_the_others(tmp_path):
+    path = tmp_path / "results.json"
+    found = results.load(path)
+    results.add(found, "fanout", {"1000": fanout(10, 10), "10000": fanout(120, 100)}, ABOUT)
+    results.save(path, found)
+    found = results.load(path)
+    results.add(found, "fanout", {"10000": fanout(90, 100)}, ABOUT)
+    growth = {"instructions": {"1000": 10, "2000": 20}, "per_delivery": 0.01}
+    results.add(found, "growth", growth, ABOUT)
+    results.save(path, found)
+    kept = results.load(path)
+    assert set(kept["fanout"]) == {"1000", "10000"}
+    assert kept["fanout"]["10000"]["systems"]["chat"][0]["last_ms"] == 90
+    assert [name for name, _ in results.abouts(kept)] == ["fanout 1000", "fanout 10000", "growth"]
+
+
+def test_a_system_that_does_not_come_through_is_told():
+    found: dict = {}
+    entry = fanout(120, 100)
+    entry["systems"]["chat"] = []
+    entry["failures"] = {"chat": "it fell over."}
+    results.add(found, "fanout", {"10000": entry, "100000": entry}, ABOUT)
+    text = report.text(found)
+    assert "this chat did not come through: it fell over." in text
+    assert row(text, "beside nchan")[2:] == ["not measured", ""]
+    assert row(text, "with 100,000 polls parked")[2:] == ["did not come through", "**missed**"]
+
+
+def test_sizes_follow_from_the_number_of_polls():
+    assert Settings(polls=200).sizes == [200]
+    assert Settings(polls=1000).sizes == [1000]
+    assert Settings(polls=10_000).sizes == [1000, 10_000, 30_000]
+    assert Settings(polls=10_000, large=True).sizes == [1000, 10_000, 30_000, 100_000]
+
+
+def test_a_setting_that_cannot_be_used_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("MEASURE", "fanout,speed")
+    with pytest.raises(Failure, match="MEASURE: there is no 'speed'"):
+        settings_from_environment(tmp_path)
+
+
+def test_a_run_of_some_systems_overwrites_no_comparison(monkeypatch, tmp_path):
+    monkeypatch.setenv("SYSTEMS", "chat")
+    assert settings_from_environment(tmp_path).out is None
+    monkeypatch.setenv("OUT", str(tmp_path))
+    assert settings_from_environment(tmp_path).out == tmp_path

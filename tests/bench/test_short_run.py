@@ -1,0 +1,53 @@
+"""`make bench` end to end, as small as it can be. What it measures is nobody's business here."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bench import REPOSITORY
+from bench.settings import MEASURES
+
+MAIN = ["nice", sys.executable, "-B", "-m", "bench"]  # other tests run beside it
+WAITING = ["fanout", "idle", "growth"]
+TALKING = ["posting", "latency", "catchup", "busy"]
+
+
+def run_bench(measures: list[str], out: Path) -> dict:
+    settings = {"N": "50", "ROUNDS": "1", "DURATION": "2", "OUT": str(out)}
+    settings |= {"MEASURE": ",".join(measures), "SYSTEMS": "", "PYTHONPATH": "tests"}
+    done = subprocess.run(
+        MAIN,
+        cwd=REPOSITORY,
+        env=os.environ | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "## Targets" in (out / "README.md").read_text()
+    found = json.loads((out / "results.json").read_text())
+    assert set(found) == set(measures)
+    return found
+
+
+def test_all_measures_are_tested():
+    assert {*WAITING, *TALKING} == set(MEASURES)
+
+
+def test_polls_that_wait_are_measured_to_the_end(tmp_path):
+    # valgrind cannot run what a sanitizer has instrumented.
+    found = run_bench(WAITING[: 2 if "CHAT_SANITIZED" in os.environ else 3], tmp_path)
+    for measure in ("fanout", "idle"):
+        assert found[measure]["50"]["failures"] == {}
+    assert set(found["fanout"]["50"]["systems"]) == {"chat", "nchan", "constant", "blocking"}
+    for posts in found["fanout"]["50"]["systems"].values():
+        assert [post["failed"] for post in posts] == [0, 0, 0]
+    assert (tmp_path / "growth.svg").read_text().startswith("<?xml")
+
+
+def test_talk_is_measured_to_the_end(tmp_path):
+    found = run_bench(TALKING, tmp_path)
+    assert set(found["posting"]["clients"]["200"]) == {"chat", "blocking", "inserts", "append"}
+    assert set(found["busy"]["wrong"].values()) == {0}
