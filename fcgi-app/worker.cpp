@@ -59,7 +59,7 @@ void hold_stop_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-Worker::Worker(const Config& config, Listener listener, const Scoreboard& scoreboard)
+Worker::Worker(const Config& config, Listener listener, Scoreboard& scoreboard)
     : listener_(std::move(listener)),
       waiting_room_(loop_.get_executor(), wheel_, config.max_polls),
       tail_({config.window_messages, config.window_bytes}),
@@ -74,7 +74,7 @@ Worker::Worker(const Config& config, Listener listener, const Scoreboard& scoreb
                {config.page_bytes, config.shared_pages_bytes, config.look_interval}),
       handlers_(service_, scoreboard),
       router_(handlers_),
-      server_(loop_.get_executor(), listener_.release(), router_, wheel_,
+      server_(loop_.get_executor(), listener_.release(), router_, wheel_, scoreboard,
               {config.max_connections, {}, config.io_timeout}),
       ticker_(loop_) {
   metrics().gauges.polls_limit.set(config.max_polls);
@@ -125,7 +125,6 @@ void Worker::tick() {
 void Worker::show_gauges() {
   WorkerGauges& gauges = metrics().gauges;
   gauges.polls_parked.set(waiting_room_.parked());
-  gauges.connections.set(server_.connections());
   gauges.append_queue_depth.set(appender_.queued());
   gauges.read_queue_depth.set(readers_.queued());
   gauges.window_messages.set(tail_.messages());

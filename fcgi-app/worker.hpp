@@ -20,7 +20,7 @@ void hold_stop_signals();
 class Worker {
  public:
   // Counts where metrics() says; `scoreboard` is what it shows of all workers.
-  Worker(const Config& config, Listener listener, const Scoreboard& scoreboard);
+  Worker(const Config& config, Listener listener, Scoreboard& scoreboard);
 
   // Serves until SIGTERM or SIGINT. True when everything under way was finished by then.
   bool run();

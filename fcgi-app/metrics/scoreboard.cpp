@@ -100,4 +100,15 @@ std::unique_ptr<HostMetrics> Scoreboard::read() const {
   return host;
 }
 
+std::optional<std::size_t> Scoreboard::fewest_connections_of_others() const {
+  std::optional<std::size_t> fewest;
+  for (std::size_t i = 0; i < slot_count; ++i) {
+    const Board::Slot& slot = board_->slots[i];
+    if (i == slot_ || slot.pid.value() == 0 || !is_alive(i)) continue;
+    const auto connections = static_cast<std::size_t>(slot.metrics.gauges.connections.value());
+    if (!fewest || connections < *fewest) fewest = connections;
+  }
+  return fewest;
+}
+
 }  // namespace chat

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,10 @@ class Scoreboard {
   [[nodiscard]] WorkerMetrics& own();
 
   [[nodiscard]] std::unique_ptr<HostMetrics> read() const;
+
+  // Of the other workers that live, the connections of the one that has fewest; nothing when there
+  // is none. A system call for each of them.
+  [[nodiscard]] std::optional<std::size_t> fewest_connections_of_others() const;
 
  private:
   struct Board;

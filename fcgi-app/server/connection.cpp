@@ -36,8 +36,6 @@ Connection::Connection(Socket socket, Server& server)
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
-  // Accepted as the end began: what it was opened for is answered, and nothing after that.
-  last_answer_ = server.ending();
 }
 
 // All of an answer in one coroutine: its frame is what a parked poll keeps in memory.

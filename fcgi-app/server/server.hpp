@@ -8,6 +8,7 @@
 #include <cstddef>
 
 #include "http/router.hpp"
+#include "metrics/scoreboard.hpp"
 #include "server/connection.hpp"
 #include "server/fastcgi.hpp"
 
@@ -24,7 +25,7 @@ class Server {
 
   // Takes over the descriptor of a listening stream socket. Throws boost::system::system_error.
   Server(Executor loop, int listening_descriptor, Router& router, DeadlineWheel& wheel,
-         const Limits& limits);
+         Scoreboard& scoreboard, const Limits& limits);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -35,7 +36,6 @@ class Server {
   void shut_down();
 
   [[nodiscard]] bool overloaded() const { return count_ > limits_.connections; }
-  [[nodiscard]] bool ending() const { return ending_; }
   [[nodiscard]] std::size_t connections() const { return count_; }
 
  private:
@@ -46,16 +46,20 @@ class Server {
   using Connections =
       boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
 
-  void accept_next();
-  void accepted(const boost::system::error_code& error, Connection::Socket socket);
+  void wait_for_connections();
+  void accept_after(std::chrono::milliseconds pause);
+  void accept_pending();
+  [[nodiscard]] bool leads() const;
+  void count(std::size_t connections);
   void serve(Connection::Socket socket);
 
   Router& router_;
   DeadlineWheel& wheel_;
+  Scoreboard& scoreboard_;
   const Limits limits_;
   FastcgiParser parser_;
   Acceptor acceptor_;
-  Timer pause_;  // after an accept that failed
+  Timer pause_;  // between two accepts
   Connections connections_;
   std::size_t count_ = 0;
   bool ending_ = false;

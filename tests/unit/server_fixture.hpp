@@ -14,8 +14,9 @@ namespace chat::test {
 
 class ServerFixture : public ChatFixture {
  public:
-  explicit ServerFixture(std::size_t max_connections = 100)
-      : server(loop.get_executor(), listener.release(), router, wheel,
+  explicit ServerFixture(std::size_t max_connections = 100, const std::string& scoreboard_path = "")
+      : scoreboard(scoreboard_path),
+        server(loop.get_executor(), listening_descriptor, router, wheel, scoreboard,
                {max_connections, {}, std::chrono::seconds{10}}) {
     server.start();
   }
@@ -58,7 +59,8 @@ class ServerFixture : public ChatFixture {
  public:
   const std::string path = directory_.path_of("socket");
   Listener listener = Listener::at_path(path);
-  Scoreboard scoreboard{""};
+  const int listening_descriptor = listener.release();  // the server's
+  Scoreboard scoreboard;
   Handlers handlers{service, scoreboard};
   Router router{handlers};
   Server server;

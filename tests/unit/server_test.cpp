@@ -1,5 +1,9 @@
 #include "server/server.hpp"
 
+#include <unistd.h>
+
+#include <vector>
+
 #include "catch.hpp"
 #include "messages.hpp"
 #include "server_fixture.hpp"
@@ -82,23 +86,33 @@ TEST_CASE("The worker's end lets a message that is being stored be answered") {
   chat.wait_until_closed(client);
 }
 
-TEST_CASE("A connection that is accepted as the end begins is answered once and closed") {
-  ServerFixture chat;
-  chat.database.add("hello");
-  UnixClient first = chat.connect();
-  UnixClient client = chat.connect();
-  client.send(get_messages());
-  // When the first is served the second is accepted with it; the end comes before that is heard of.
-  boost::asio::post(chat.loop,
-                    [&] { boost::asio::post(chat.loop, [&] { chat.server.shut_down(); }); });
-
-  CHECK(body_of(chat.answer_to(client)).find("hello") != std::string::npos);
-  chat.wait_until_closed(client);
-}
-
 TEST_CASE("Nobody is accepted after the end began") {
   ServerFixture chat;
   chat.server.shut_down();
   chat.settle();
   CHECK_THROWS(chat.connect());
+}
+
+TEST_CASE("Connections go to the worker that has fewest") {
+  constexpr std::size_t so_many = 200;
+  constexpr std::size_t may_lead_by = 64 + 16;
+  const TemporaryDirectory directory;
+  const std::string board = directory.path_of("scoreboard");
+  ServerFixture chat(2 * so_many, board);
+  std::vector<UnixClient> clients;
+  for (std::size_t i = 0; i < so_many; ++i) clients.push_back(chat.connect());
+  chat.wait_for_connections(so_many);
+
+  // Another process would have a descriptor of the same socket.
+  Scoreboard other_board(board);
+  Server other(chat.loop.get_executor(), dup(chat.listening_descriptor), chat.router, chat.wheel,
+               other_board, {2 * so_many, {}, std::chrono::seconds{10}});
+  other.start();
+  for (std::size_t i = 0; i < so_many; ++i) clients.push_back(chat.connect());
+  chat.run_until([&] { return chat.server.connections() + other.connections() == 2 * so_many; });
+
+  CHECK(other.connections() >= so_many - may_lead_by);
+
+  other.shut_down();
+  chat.run_until([&] { return other.connections() == 0; });
 }
