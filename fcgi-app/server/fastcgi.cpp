@@ -81,14 +81,12 @@ void take_params(Request& request, FCGX_ParamArray params) {
 
 // Up to and including the record that ends the stream.
 void take_body(Request& request, FCGX_Stream* in) {
-  constexpr int chunk_bytes = 8192;
-  int count = chunk_bytes;
-  while (count == chunk_bytes) {
-    const std::size_t before = request.body.size();
-    request.body.resize(before + chunk_bytes);
-    count = std::max(FCGX_GetStr(&request.body[before], chunk_bytes, in), 0);
-    request.body.resize(before + static_cast<std::size_t>(count));
-  }
+  std::array<char, 8192> chunk;
+  int count = 0;
+  do {
+    count = FCGX_GetStr(chunk.data(), static_cast<int>(chunk.size()), in);
+    request.body.append(chunk.data(), static_cast<std::size_t>(std::max(count, 0)));
+  } while (count == static_cast<int>(chunk.size()));
 }
 
 // Releases everything but the descriptor, which is ours.
