@@ -7,7 +7,6 @@
 
 #include <coroutine>
 #include <exception>
-#include <optional>
 #include <utility>
 #include <variant>
 
@@ -18,7 +17,8 @@ class Task;
 
 namespace detail {
 
-// When a task ends, the one who awaits it goes on, without growing the stack.
+// When a task ends, the one who awaits it goes on, without growing the stack (except under
+// sanitizers, which make no tail calls).
 struct GoOn {
   static bool await_ready() noexcept { return false; }
   template <class Promise>

@@ -123,6 +123,9 @@ Task<ResponsePtr> Connection::begin_answer(const RequestFrame& frame, const std:
       throw Error(ErrorCode::unavailable, "Unavailable: Too many connections");
     }
     return server_.router_.respond(request, client_);
+  } catch (const Error& error) {
+    // Not logged: whoever is over a limit or asks for what is not there would fill the log.
+    return ready(error_response(error));
   } catch (...) {
     return ready(response_to_failure());
   }

@@ -21,6 +21,8 @@ void log_failure(const std::exception_ptr& failure) {
     std::rethrow_exception(failure);
   } catch (const std::exception& error) {
     log_error("connection failed", {{"error", error.what()}});
+  } catch (...) {
+    log_error("connection failed", {{"error", "unknown"}});
   }
 }
 
@@ -51,8 +53,11 @@ void Server::shut_down() {
 // others lets them go first, and takes only what is still there a moment later.
 void Server::wait_for_connections() {
   acceptor_.async_wait(Acceptor::wait_read, [this](const boost::system::error_code& error) {
-    if (error || ending_) return;
-    if (leads()) {
+    if (ending_) return;
+    if (error) {
+      log_warning("waiting for connections failed", {{"error", error.message()}});
+      accept_after(accept_pause);
+    } else if (leads()) {
       accept_after(lead_pause);
     } else {
       accept_pending();
@@ -77,7 +82,7 @@ void Server::accept_pending() {
     if (error == boost::asio::error::would_block) break;
     if (!error) {
       serve(std::move(socket));
-    } else if (error != boost::asio::error::connection_aborted) {
+    } else {
       log_warning("accept failed", {{"error", error.message()}});
       accept_after(accept_pause);
       return;
@@ -101,8 +106,9 @@ void Server::serve(Connection::Socket socket) {
   const auto connection = std::make_shared<Connection>(std::move(socket), *this);
   connections_.push_back(*connection);
   count(count_ + 1);
-  spawn(Connection::serve(connection), [this](const std::exception_ptr& failure) {
+  spawn(Connection::serve(connection), [this, connection](const std::exception_ptr& failure) {
     count(count_ - 1);
+    if (failure) connection->shut_down();
     log_failure(failure);
   });
 }

@@ -15,6 +15,8 @@ from .runs import progress
 from .settings import Settings, settings_from_environment
 from .system import program
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 MEASURES = {
     "fanout": fanout.measure,
     "idle": idle.measure,
@@ -30,17 +32,16 @@ def run(settings: Settings) -> None:
     """Writes after each measure: what has been measured is not lost with what comes after."""
     found: results.Results = {}
     about = results.about_now()  # before the results themselves change the working tree
-    path = settings.out / "results.json" if settings.out else None
+    path = settings.out / "results.json"
     for name in settings.measures:
         measured = MEASURES[name](settings)
-        kept = results.load(path) if path else found
+        kept = results.load(path)
         results.add(kept, name, measured, about)
         results.add(found, name, measured, about)
-        if path:
-            results.save(path, kept)
-            report.write(kept, settings.out)
+        results.save(path, kept)
+        report.write(kept, settings.out)
     print("\n" + report.text(found))
-    progress(f"written to {settings.out}" if settings.out else "not written: SYSTEMS, and no OUT")
+    progress(f"written to {settings.out}")
 
 
 def check_what_is_needed(settings: Settings) -> None:
@@ -53,15 +54,22 @@ def check_what_is_needed(settings: Settings) -> None:
         raise Failure("valgrind is not installed. Run scripts/install-packages bench")
 
 
+class Stopped(BaseException):
+    """Somebody asked us to stop. No Failure, which is told as the result of a system."""
+
+
 def stop(number, frame):
-    raise Failure("stopped by a signal")
+    # Once: who asks again, because stopping takes a moment, must not interrupt the stopping.
+    for again in SIGNALS:
+        signal.signal(again, signal.SIG_IGN)
+    raise Stopped
 
 
 def main() -> int:
     # Open to the user that PostgreSQL runs as.
     directory = Path(tempfile.mkdtemp(prefix="chat-bench-", dir="/tmp"))
     directory.chmod(0o755)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, stop)
     try:
         settings = settings_from_environment(directory)
@@ -70,6 +78,9 @@ def main() -> int:
         return 0
     except Failure as failure:
         print(f"bench: {failure}", file=sys.stderr)
+        return 1
+    except Stopped:
+        print("bench: stopped", file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(directory, ignore_errors=True)

@@ -39,6 +39,7 @@ class PeerNginx(Nginx):
                 "@CONNECTIONS@": str(min(raise_file_limit(), 16384)),
                 "@VAR@": str(self.workspace.var),
                 "@LOG_FORMAT@": one(r"^log_format chat_json [^;]*;", site),
+                "@LOG_OPTIONS@": log_options_of_the_chat(),
                 "@PORT@": str(self.port),
                 "@REUSEPORT@": "reuseport" * self.settings.reuseport,
                 "@LOCATIONS@": locations,
@@ -58,6 +59,12 @@ def headers_of_the_chat() -> str:
     site = (REPOSITORY / "nginx/chat-locations.conf").read_text()
     lines = re.findall(r'^add_header [^$\n]+ "?[^$\n]*"? always;$', site, re.MULTILINE)
     return "\n".join([*lines, "add_header Cache-Control no-store always;"])
+
+
+def log_options_of_the_chat() -> str:
+    """How often it is written is a tenth of nginx's work, so it is the same for all."""
+    site = (REPOSITORY / "nginx/chat.conf").read_text()
+    return one(r"(?<= chat_json)[^;]*(?=;)", site).strip()
 
 
 def one(pattern: str, text: str) -> str:

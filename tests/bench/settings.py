@@ -4,10 +4,10 @@
             from 10,000 on. LARGE=1 adds 100,000, which takes some 2 GB.
   ROUNDS    of every system, alternating (default 10)
   MEASURE   of fanout,idle,posting,latency,catchup,busy,growth (default all)
-  SYSTEMS   of chat,nchan,constant,blocking (default all); with fewer, nothing is written unless OUT
-            says where
+  SYSTEMS   of chat,nchan,constant,blocking (default all)
   DURATION  seconds of the busy chat (default 60); the other measures are shorter with it
-  OUT       where results and report go (default docs/benchmarks)
+  OUT       where results and report go (default docs/benchmarks for all systems in 3 rounds or
+            more, else build/bench)
 """
 
 import os
@@ -21,6 +21,7 @@ from .systems import SYSTEMS
 
 MEASURES = ("fanout", "idle", "posting", "latency", "catchup", "busy", "growth")
 LARGE = 100_000
+ROUNDS_TO_KEEP = 3
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Settings:
     systems: tuple[str, ...] = tuple(SYSTEMS)
     duration_s: int = 60
     large: bool = False
-    out: Path | None = REPOSITORY / "docs/benchmarks"
+    out: Path = REPOSITORY / "docs/benchmarks"
     directory: Path = Path("/tmp")  # for what runs
 
     @property
@@ -53,10 +54,10 @@ class Settings:
 
 def settings_from_environment(directory: Path) -> Settings:
     systems = names_from("SYSTEMS", tuple(SYSTEMS))
-    out = os.environ.get("OUT")
-    if not out and set(systems) == set(SYSTEMS):
-        out = REPOSITORY / "docs/benchmarks"
     rounds = number_from("ROUNDS", 10, 1, 1000)
+    # What is kept is compared: a glance, or a part, must not take its place.
+    whole = rounds >= ROUNDS_TO_KEEP and set(systems) == set(SYSTEMS)
+    out = os.environ.get("OUT") or REPOSITORY / ("docs/benchmarks" if whole else "build/bench")
     return Settings(
         polls=number_from("N", 10_000, 10, LARGE),
         rounds=rounds,
@@ -64,7 +65,7 @@ def settings_from_environment(directory: Path) -> Settings:
         systems=systems,
         duration_s=number_from("DURATION", 60 if rounds > 1 else 10, 1, 3600),
         large=os.environ.get("LARGE", "") not in ("", "0"),
-        out=Path(out).resolve() if out else None,
+        out=Path(out).resolve(),
         directory=directory,
     )
 

@@ -82,8 +82,10 @@ def test_a_setting_that_cannot_be_used_is_refused(monkeypatch, tmp_path):
         settings_from_environment(tmp_path)
 
 
-def test_a_run_of_some_systems_overwrites_no_comparison(monkeypatch, tmp_path):
-    monkeypatch.setenv("SYSTEMS", "chat")
-    assert settings_from_environment(tmp_path).out is None
+@pytest.mark.parametrize(("name", "value"), [("SYSTEMS", "chat"), ("ROUNDS", "1")])
+def test_a_glance_or_a_part_overwrites_no_comparison(monkeypatch, tmp_path, name, value):
+    assert settings_from_environment(tmp_path).out == REPOSITORY / "docs/benchmarks"
+    monkeypatch.setenv(name, value)
+    assert settings_from_environment(tmp_path).out == REPOSITORY / "build/bench"
     monkeypatch.setenv("OUT", str(tmp_path))
     assert settings_from_environment(tmp_path).out == tmp_path

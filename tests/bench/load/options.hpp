@@ -25,7 +25,7 @@ struct Options {
   unsigned limit = 1000;
   unsigned expect = 0;
   unsigned rate = 0;
-  unsigned post_connections = 32;
+  unsigned post_connections = 256;
   double seconds = 10;
   double warm_up_s = 1;
   unsigned deadline_s = 120;
