@@ -78,10 +78,15 @@ Task<AppendResult> MessageAppender::append(NewMessage message) {
   co_return co_await ticket.result(wheel_, wheel_.after(limits_.timeout));
 }
 
+// A call costs some 0.3 ms of CPU whatever its batch: the statement, its commit and the look of
+// every worker that it wakes. Where many post, the cores are busy, and those who were just answered
+// post again at once: a pause for them makes fewer calls, and all of them are answered sooner for
+// it.
 void MessageAppender::run() {
   while (!queue_.finished()) {
     const std::vector<JobPtr> jobs = queue_.take_until(limits_.batch_messages, next_forgetting_);
     if (!jobs.empty()) store(jobs);
+    if (jobs.size() >= limits_.busy_messages) std::this_thread::sleep_for(limits_.busy_pause);
     if (Clock::now() >= next_forgetting_) forget_old_keys();
   }
 }

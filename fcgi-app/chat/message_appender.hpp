@@ -26,6 +26,9 @@ class MessageAppender {
     std::chrono::milliseconds timeout{20'000};
     // A call that takes longer is taken for one that never ends; above the server's own timeouts.
     std::chrono::milliseconds stuck_after{10'000};
+    // After a batch of so many the next one gathers a while longer (run() says why).
+    std::size_t busy_messages = 6;
+    std::chrono::milliseconds busy_pause{1};
   };
 
   MessageAppender(Executor loop, DeadlineWheel& wheel, std::unique_ptr<MessageStore> store,

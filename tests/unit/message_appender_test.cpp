@@ -1,5 +1,8 @@
 #include "chat/message_appender.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include "catch.hpp"
 #include "errors.hpp"
 #include "loop_fixture.hpp"
@@ -122,6 +125,26 @@ TEST_CASE("A batch is no larger than its limit") {
   for (const auto& result : results) f.finish(result);
 
   CHECK(f.database.batches() == std::vector<std::size_t>{1, 2, 1});
+}
+
+TEST_CASE("After a batch of several the next one gathers for a while") {
+  MessageAppender::Limits limits;
+  limits.busy_messages = 2;
+  limits.busy_pause = std::chrono::milliseconds{300};
+  AppenderFixture f(limits);
+  const auto one = f.append_and_hold("one");
+  const auto two = f.append("two", "2");
+  const auto three = f.append("three", "3");
+  f.database.release();
+  for (const auto& result : {one, two, three}) f.finish(result);
+
+  const auto four = f.append("four", "4");
+  std::this_thread::sleep_for(std::chrono::milliseconds{30});
+  const auto five = f.append("five", "5");
+  f.finish(four);
+  f.finish(five);
+
+  CHECK(f.database.batches() == std::vector<std::size_t>{1, 2, 2});
 }
 
 TEST_CASE("A message whose answer is lost is sent again with its key and stored once") {
