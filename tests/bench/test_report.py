@@ -1,7 +1,7 @@
 """The report says what the results say, and no more."""
 
 import pytest
-from bench import report, results
+from bench import REPOSITORY, report, results
 from bench.settings import Settings, settings_from_environment
 from bench.targets import TARGETS
 from stack import Failure
