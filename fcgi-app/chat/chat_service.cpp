@@ -178,10 +178,13 @@ Task<PagePtr> ChatService::look_again(const FindQuery& query, const Client& clie
 Task<PagePtr> ChatService::look(const FindQuery& query, const Client& client,
                                 bool memory_is_fresh) {
   for (bool asked = false;; asked = true) {
-    PagePtr page = page_in_memory(query);
-    const bool found = page != nullptr && !page->messages.empty();
-    if (page != nullptr && (asked || (memory_is_fresh && (found || !look_trouble()))))
-      co_return page;
+    PagePtr page;
+    if (asked) {
+      page = page_in_memory(query);
+    } else if (memory_is_fresh) {
+      page = known_page(query);
+    }
+    if (page != nullptr) co_return page;
     const MessageId horizon = tail_.last_id();
     page = co_await readers_.read(query, client.request_id());
     if (page == nullptr || !page->messages.empty() || !tail_.primed()) co_return page;

@@ -52,7 +52,8 @@ Task<void> Connection::serve(std::shared_ptr<Connection> self) {
     if (response == nullptr) break;
     metrics().counters.request(self->route_, response->status).add();
     const WirePtr wire = self->wire_of(*response);
-    const std::size_t sent = self->write_some(*wire, 0);
+    std::size_t sent = 0;
+    self->write_some(*wire, sent);
     if (sent < wire->size() && !co_await self->send_rest(wire, sent)) break;
     self->count_delivery();
     self->answering_ = false;
@@ -159,10 +160,11 @@ Connection::WirePtr Connection::wire_of(const Response& response) const {
   return response.wire;
 }
 
-// How much of it is sent after this; a failure shows at the next wait.
-std::size_t Connection::write_some(const std::string& wire, std::size_t sent) {
+// Sends what the socket takes now, and adds it to `sent`. False when the client is gone.
+bool Connection::write_some(const std::string& wire, std::size_t& sent) {
   error_code error;
-  return sent + socket_.write_some(asio::buffer(wire.data() + sent, wire.size() - sent), error);
+  sent += socket_.write_some(asio::buffer(wire.data() + sent, wire.size() - sent), error);
+  return !error || error == asio::error::would_block;
 }
 
 // What did not fit into the socket at once. False when the client is gone or too slow.
@@ -173,9 +175,7 @@ Task<bool> Connection::send_rest(WirePtr wire, std::size_t sent) {
       self->writable_.complete(!error);
     });
     if (!co_await writable_.wait()) co_return false;
-    error_code error;
-    sent += socket_.write_some(asio::buffer(wire->data() + sent, wire->size() - sent), error);
-    if (error && error != asio::error::would_block) co_return false;
+    if (!write_some(*wire, sent)) co_return false;
   }
   io_deadline_.disarm();
   co_return true;

@@ -56,7 +56,7 @@ class Connection : public std::enable_shared_from_this<Connection>,
   Task<ResponsePtr> begin_answer(const RequestFrame& frame, const std::string& bytes);
   [[nodiscard]] ResponsePtr response_to_failure() const;
   [[nodiscard]] WirePtr wire_of(const Response& response) const;
-  std::size_t write_some(const std::string& wire, std::size_t sent);
+  bool write_some(const std::string& wire, std::size_t& sent);
   Task<bool> send_rest(WirePtr wire, std::size_t sent);
   void count_delivery();
 

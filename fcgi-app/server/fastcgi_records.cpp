@@ -10,15 +10,9 @@ namespace {
 // The largest content that needs no padding to stay aligned to 8 bytes.
 constexpr std::size_t max_record_content = 65'528;
 
-unsigned char byte_of(std::string_view bytes, std::size_t i) {
-  return static_cast<unsigned char>(bytes[i]);
-}
+std::size_t content_length_of(std::string_view record) { return uint16_at(record, 4); }
 
-std::size_t content_length_of(std::string_view record) {
-  return static_cast<std::size_t>(byte_of(record, 4)) << 8 | byte_of(record, 5);
-}
-
-std::size_t padding_length_of(std::string_view record) { return byte_of(record, 6); }
+std::size_t padding_length_of(std::string_view record) { return byte_at(record, 6); }
 
 }  // namespace
 
@@ -51,19 +45,18 @@ bool has_padding_that_libfcgi_forgets(std::string_view request) {
   while (!request.empty()) {
     const std::size_t content = content_length_of(request);
     const std::size_t padding = padding_length_of(request);
-    if (padding > 0 && (byte_of(request, 1) == FCGI_BEGIN_REQUEST || content == 0)) return true;
+    if (padding > 0 && (byte_at(request, 1) == FCGI_BEGIN_REQUEST || content == 0)) return true;
     request.remove_prefix(FCGI_HEADER_LEN + content + padding);
   }
   return false;
 }
 
 std::string without_padding(std::string_view request) {
-  const auto request_id =
-      static_cast<std::uint16_t>(byte_of(request, 2) << 8 | byte_of(request, 3));
+  const std::uint16_t request_id = uint16_at(request, 2);
   std::array<std::string, FCGI_MAXTYPE + 1> contents;
   while (!request.empty()) {
     const std::size_t content = content_length_of(request);
-    contents.at(byte_of(request, 1)) += request.substr(FCGI_HEADER_LEN, content);
+    contents.at(byte_at(request, 1)) += request.substr(FCGI_HEADER_LEN, content);
     request.remove_prefix(FCGI_HEADER_LEN + content + padding_length_of(request));
   }
   std::string records;

@@ -7,6 +7,14 @@
 
 namespace chat {
 
+// Bytes as numbers, the first byte the greater.
+inline std::uint8_t byte_at(std::string_view bytes, std::size_t i) {
+  return static_cast<std::uint8_t>(bytes[i]);
+}
+inline std::uint16_t uint16_at(std::string_view bytes, std::size_t i) {
+  return static_cast<std::uint16_t>(byte_at(bytes, i) << 8 | byte_at(bytes, i + 1));
+}
+
 // `content` is at most 65,535 bytes; no padding.
 void append_record(std::string& records, int type, std::uint16_t request_id,
                    std::string_view content);

@@ -2,6 +2,8 @@
 
 #include <fastcgi.h>
 
+#include "server/fastcgi_records.hpp"
+
 namespace chat {
 
 // One record of the protocol; the numbers are those of the FastCGI 1.0 specification, section 3.3.
@@ -12,14 +14,6 @@ struct RequestFrame::Record {
 };
 
 namespace {
-
-std::uint8_t byte_at(std::string_view bytes, std::size_t i) {
-  return static_cast<std::uint8_t>(bytes[i]);
-}
-
-std::uint16_t uint16_at(std::string_view bytes, std::size_t i) {
-  return static_cast<std::uint16_t>(byte_at(bytes, i) << 8 | byte_at(bytes, i + 1));
-}
 
 // Takes a length off the front: one byte, or four with the top bit set. False when it is cut.
 bool take_length(std::string_view& params, std::size_t& length) {
