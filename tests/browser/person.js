@@ -75,7 +75,7 @@ export class Person {
 	}
 
 	seesState(/** @type {string} */ state) {
-		return this.page.locator(`.status[data-state="${state}"]`).waitFor();
+		return this.page.locator(`#status[data-state="${state}"]`).waitFor();
 	}
 
 	rows(/** @type {string} */ state) {

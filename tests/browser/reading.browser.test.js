@@ -89,6 +89,22 @@ test("a reader at the bottom is taken along, any other is told how much is new",
 	await ada.leave();
 });
 
+test("a reader who has only just scrolled up is not taken down again by a message", async () => {
+	const room = newRoom("just");
+	await postMany(room, 45);
+	const ada = await Person.enter(browser, room, SMALL);
+	// The browser tells of scrolling with its next picture; what comes in may be sooner.
+	await ada.log.evaluate((log) => {
+		addEventListener("scroll", (event) => event.stopImmediatePropagation(), { capture: true });
+		log.scrollTop -= 600;
+	});
+	const place = await ada.log.evaluate((log) => log.scrollTop);
+	await post({ room, body: "below" });
+	await ada.page.getByRole("button", { name: "1 new message" }).waitFor();
+	assert.equal(await ada.log.evaluate((log) => log.scrollTop), place);
+	await ada.leave();
+});
+
 test("a text that is unfolded at the bottom is not scrolled away by the next message", async () => {
 	const room = newRoom("unfold");
 	await post({ room, body: "long\n".repeat(200) });

@@ -48,7 +48,7 @@ async function takePicture(context, path) {
 	const page = await context.newPage();
 	for (const room of [rooms.lobby, rooms.kitchen, rooms.garden]) {
 		await page.goto(roomUrl(room));
-		await page.locator('.status[data-state="connected"]').waitFor();
+		await page.locator('#status[data-state="connected"]').waitFor();
 	}
 	await post({ room: rooms.kitchen, author: "Noor", body: "The soup is ready." });
 	await page.locator(".mark").first().waitFor({ state: "attached" });

@@ -25,7 +25,7 @@ export function readPage(room, { before = NEWEST, signal = undefined } = {}) {
 }
 
 export function readAfter(room, after, { timeoutS = 0, limit = 1_000, signal = undefined } = {}) {
-	return read({ room, after, limit, timeout: timeoutS }, signal, timeoutS * 1_000);
+	return read({ room, after, limit, timeout: timeoutS }, signal);
 }
 
 export async function postMessage({ key, room, author, body }) {
@@ -37,12 +37,12 @@ export async function postMessage({ key, room, author, body }) {
 	return understood([stored])[0];
 }
 
-async function read(parameters, signal, waitsMs = 0) {
-	return understood(await ask(`/messages?${new URLSearchParams(parameters)}`, { signal }, waitsMs));
+async function read(parameters, signal) {
+	return understood(await ask(`/messages?${new URLSearchParams(parameters)}`, { signal }, parameters.timeout));
 }
 
-async function ask(url, options, waitsMs = 0) {
-	const deadline = AbortSignal.timeout(waitsMs + ANSWER_DEADLINE_MS);
+async function ask(url, options, waitS = 0) {
+	const deadline = AbortSignal.timeout(waitS * 1_000 + ANSWER_DEADLINE_MS);
 	const signal = AbortSignal.any([deadline, options.signal ?? deadline]);
 	try {
 		const response = await fetch(url, { ...options, cache: "no-store", signal });

@@ -12,10 +12,11 @@ export function mountList({ room, onAct }) {
 	/** @type {ListView} */
 	let shown;
 	let isFollowing = true;
+	let bottom = 0; // where following has scrolled to
 
 	const below = () => log.scrollHeight - log.scrollTop - log.clientHeight;
 	log.onscroll = look;
-	new ResizeObserver(() => isFollowing && toBottom()).observe(log);
+	new ResizeObserver(() => follows() && toBottom()).observe(log);
 	older.onclick = () => room().showOlder();
 	jump.onclick = () => {
 		toEnd();
@@ -39,26 +40,34 @@ export function mountList({ room, onAct }) {
 		else if (!shown.reachesEnd && below() < NEAR_PX) room().show("down");
 	}
 
+	// The event of scrolling comes late.
+	function follows() {
+		isFollowing &&= log.scrollTop >= bottom || below() < AT_BOTTOM_PX;
+		return isFollowing;
+	}
+
 	function toBottom() {
 		log.scrollTop = log.scrollHeight;
+		bottom = log.scrollTop;
 	}
 
 	function toEnd() {
 		isFollowing = true;
+		bottom = 0;
 		room().show("toEnd");
 	}
 
 	/** @param {ListView} view */
 	function update(view) {
-		const { items, older: state, hasAbove, reachesEnd, unread } = view;
+		const { items, older: state, reachesEnd, unread } = view;
 		shown = view;
 		// A screen reader keeps silent over pages and rows that come back.
-		log.ariaLive = isFollowing ? "polite" : "off";
+		log.ariaLive = follows() ? "polite" : "off";
 		log.ariaBusy = state === "unknown" || state === "loading";
 		const anchor = isFollowing ? undefined : lastVisibleText();
 		const top = anchor?.getBoundingClientRect().top;
 		updateRows(items);
-		updateTop(state, hasAbove, items.length === 0);
+		updateTop(view);
 		if (isFollowing) toBottom();
 		else if (anchor?.isConnected) log.scrollTop += anchor.getBoundingClientRect().top - top;
 		jump.hidden = unread === 0 && reachesEnd;
@@ -85,14 +94,14 @@ export function mountList({ room, onAct }) {
 		rows = kept;
 	}
 
-	function updateTop(state, hasAbove, isEmpty) {
+	function updateTop({ items, older: state, hasAbove }) {
 		const hadFocus = document.activeElement === older;
 		older.hidden = !hasAbove && (state === "unknown" || state === "end");
 		setText(older, state === "loading" ? texts.loading : state === "failed" ? texts.failedOlder : texts.older);
 		beginning.hidden = hasAbove || state !== "end";
-		setText(beginning, isEmpty ? texts.empty : texts.beginning);
+		setText(beginning, items.length === 0 ? texts.empty : texts.beginning);
 		if (hadFocus && older.hidden) log.focus();
 	}
 
-	return { update, toEnd, isFollowing: () => isFollowing };
+	return { update, toEnd, follows };
 }

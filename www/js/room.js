@@ -54,15 +54,15 @@ export function openRoom(room, { outbox, list, rooms, status, alerts, me }) {
 			unread += news.length;
 		}
 		// A page left open for a month must not hold the month.
-		if (list.isFollowing() && older !== "loading" && history.keepNewest(KEEP_MESSAGES)) older = "more";
-		history.fit(list.isFollowing());
+		if (list.follows() && older !== "loading" && history.keepNewest(KEEP_MESSAGES)) older = "more";
+		history.fit(list.follows());
 		update();
 		look();
 		if (news.length > 0 && feed.isLeader() && !document.hasFocus()) alerts.call(news.at(-1));
 	}
 
 	const newestId = () => history.messages.at(-1)?.id ?? NIL;
-	const isLooking = () => !document.hidden && list.isFollowing();
+	const isLooking = () => !document.hidden && list.follows();
 
 	function look() {
 		if (!isLooking()) return;
@@ -98,7 +98,7 @@ export function openRoom(room, { outbox, list, rooms, status, alerts, me }) {
 		storeOwn(message, key) {
 			seen = null;
 			if (history.add([message]).length > 0) keys.set(message.id, key);
-			history.fit(list.isFollowing());
+			history.fit(list.follows());
 		},
 
 		close() {

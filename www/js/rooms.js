@@ -5,7 +5,7 @@ import { isRoom, toRoom } from "./names.js";
 import { byId, make, setText, texts } from "./texts.js";
 
 export function mountRooms(store, { onGo, mayLook }) {
-	const [nav, list, form, field, problem] = ["rooms", "room-list", "room-form", "room", "room-problem"].map(byId);
+	const [nav, list, form, field, problem] = ["rooms", "room-list", "room-form", "room", "problem"].map(byId);
 	let room = "";
 	let turn = 0;
 	let shown = "";
