@@ -1,5 +1,6 @@
 """`make bench`."""
 
+import importlib.util
 import shutil
 import signal
 import sys
@@ -52,6 +53,8 @@ def check_what_is_needed(settings: Settings) -> None:
         nchan_module()
     if "growth" in settings.measures and shutil.which("valgrind") is None:
         raise Failure("valgrind is not installed. Run scripts/install-packages bench")
+    if importlib.util.find_spec("matplotlib") is None:
+        raise Failure("matplotlib is not installed. Run scripts/install-packages bench")
 
 
 class Stopped(BaseException):

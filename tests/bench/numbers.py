@@ -2,7 +2,6 @@
 
 import math
 import statistics
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 
@@ -14,17 +13,8 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return sorted(values)[max(rank, 1) - 1]
 
 
-def merge_histograms(histograms: Iterable[Sequence]) -> list[tuple[float, int]]:
-    """Each is pairs of a bucket's upper bound and how many were in it."""
-    merged: Counter = Counter()
-    for histogram in histograms:
-        for upper, count in histogram:
-            merged[upper] += count
-    return sorted(merged.items())
-
-
 def percentile_of_histogram(histogram: Sequence, percent: float) -> float:
-    """The upper bound of the bucket that holds it."""
+    """The upper bound of the bucket that holds it, of pairs of such a bound and a count."""
     rank = max(math.ceil(percent / 100 * sum(count for _, count in histogram)), 1)
     seen = 0
     for upper, count in sorted(histogram):

@@ -6,6 +6,7 @@ from . import targets
 from .measures import busy, catchup, fanout, growth, idle, latency, posting
 from .plot import draw
 from .results import Results, abouts
+from .tables import table
 
 # In the order of the report.
 SECTIONS = {
@@ -55,6 +56,6 @@ def machine_section(results: Results) -> str:
         machine = ", ".join(f"{what} {text}" for what, text in about["machine"].items())
         parts = ", ".join(f"{what} {text}" for what, text in about["versions"].items())
         measured.setdefault(f"{about['date']} | {machine} | {parts}", []).append(name)
-    rows = [f"| {', '.join(names)} | {about} |" for about, names in measured.items()]
-    head = ["## When and where", "", "| what | date | machine | versions |", "|---|---|---|---|"]
-    return "\n".join([*head, *rows])
+    rows = [(", ".join(names), about) for about, names in measured.items()]
+    heads = ("what", "date", "machine", "versions")
+    return "\n".join(["## When and where", "", *table(heads, rows)])

@@ -64,7 +64,7 @@ def settings_from_environment(directory: Path) -> Settings:
         measures=names_from("MEASURE", MEASURES),
         systems=systems,
         duration_s=number_from("DURATION", 60 if rounds > 1 else 10, 1, 3600),
-        large=os.environ.get("LARGE", "") not in ("", "0"),
+        large=bool(number_from("LARGE", 0, 0, 1)),
         out=Path(out).resolve(),
         directory=directory,
     )

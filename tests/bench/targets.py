@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .measures import catchup, fanout, idle, latency, posting
 from .numbers import short
 from .results import Results
+from .tables import table
 
 POLLS = "10000"
 MANY = "100000"
@@ -20,7 +21,7 @@ class Target:
     unit: str
     value: Callable[[Results], float | None]  # None: not measured
 
-    def row(self, results: Results) -> str:
+    def row(self, results: Results) -> tuple[str, ...]:
         limit = f"at most {short(self.at_most)}" if self.at_most is not None else ""
         limit = limit or f"at least {short(self.at_least)}"
         value = self.value(results)
@@ -28,7 +29,7 @@ class Target:
         if value == math.inf:
             reached = "did not come through"
         verdict = "" if value is None else "met" if self.met(value) else "**missed**"
-        return f"| {self.what} | {limit}{self.unit} | {reached} | {verdict} |"
+        return self.what, limit + self.unit, reached, verdict
 
     def met(self, value: float) -> bool:
         if self.at_most is not None:
@@ -150,6 +151,4 @@ TARGETS = [
 
 def section(results: Results) -> str:
     rows = [target.row(results) for target in TARGETS]
-    return "\n".join(
-        ["## Targets", "", "| what | target | measured | |", "|---|---|---|---|", *rows]
-    )
+    return "\n".join(["## Targets", "", *table(("what", "target", "measured", ""), rows)])

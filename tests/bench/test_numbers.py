@@ -7,7 +7,6 @@ import time
 import pytest
 from bench.generator import merge_rounds
 from bench.numbers import (
-    merge_histograms,
     percentile,
     percentile_of_histogram,
     short,
@@ -27,12 +26,11 @@ def test_a_percentile_is_a_value_that_was_measured():
         percentile([], 50)
 
 
-def test_histograms_of_several_processes_add_up():
-    merged = merge_histograms([[[100, 5], [200, 1]], [[200, 3], [50, 1]]])
-    assert merged == [(50, 1), (100, 5), (200, 4)]
-    assert percentile_of_histogram(merged, 10) == 50
-    assert percentile_of_histogram(merged, 60) == 100
-    assert percentile_of_histogram(merged, 61) == 200
+def test_a_percentile_of_a_histogram_is_the_upper_bound_of_its_bucket():
+    histogram = [[200, 4], [50, 1], [100, 5]]
+    assert percentile_of_histogram(histogram, 10) == 50
+    assert percentile_of_histogram(histogram, 60) == 100
+    assert percentile_of_histogram(histogram, 61) == 200
     with pytest.raises(ValueError):
         percentile_of_histogram([], 50)
 

@@ -76,9 +76,10 @@ def test_sizes_follow_from_the_number_of_polls():
     assert Settings(polls=10_000, large=True).sizes == [1000, 10_000, 30_000, 100_000]
 
 
-def test_a_setting_that_cannot_be_used_is_refused(monkeypatch, tmp_path):
-    monkeypatch.setenv("MEASURE", "fanout,speed")
-    with pytest.raises(Failure, match="MEASURE: there is no 'speed'"):
+@pytest.mark.parametrize(("name", "value"), [("MEASURE", "fanout,speed"), ("LARGE", "no")])
+def test_a_setting_that_cannot_be_used_is_refused(monkeypatch, tmp_path, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(Failure, match=name):
         settings_from_environment(tmp_path)
 
 

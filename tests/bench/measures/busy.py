@@ -6,12 +6,14 @@ from ..processes import cpu_by_role, used_since
 from ..runs import progress, running
 from ..settings import Settings
 from ..system import BODY_BYTES, Scale, System
+from ..tables import table
 
 POLLS = 10_000
 POLLS_PER_ROOM = 100
 POSTS_PER_S = 200
 PARKED_S = 120
 SLACK_S = 90  # for what is still under way at the end
+HEADS = ("delivery p50", "p99", "longest", "CPU of nginx", "worker", "PostgreSQL")
 
 
 def measure(settings: Settings) -> dict:
@@ -62,9 +64,7 @@ def section(entry: dict) -> str:
             f"for {entry['seconds']} s: {entry['posts']:,} messages, {entry['deliveries']:,}",
             "deliveries. CPU in percent of one core.",
             "",
-            "| delivery p50 | p99 | longest | CPU of nginx | worker | PostgreSQL |",
-            "|---|---|---|---|---|---|",
-            "| " + " | ".join([*times, *cpu]) + " |",
+            *table(HEADS, [[*times, *cpu]]),
             "",
             f"What went wrong: {wrong}.",
         ]

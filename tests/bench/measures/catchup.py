@@ -11,6 +11,7 @@ from ..numbers import median, spread
 from ..runs import progress, running
 from ..settings import Settings
 from ..system import Scale, System, program
+from ..tables import table
 
 MESSAGES = 100_000
 READERS = (1, 10, 100)
@@ -77,18 +78,19 @@ def ratio(entry: dict, readers: int) -> float | None:
 
 
 def section(entry: dict) -> str:
-    lines = [
-        "## Catching up",
-        "",
-        f"Readers who begin at once and read {entry['messages']:,} messages of 100 bytes, in pages",
-        f"of {LIMIT:,}. Until the last has all of them.",
-        "",
-        "| readers | | time | messages a second |",
-        "|---|---|---|---|",
-    ]
+    rows = []
     for readers, ways in entry["readers"].items():
         for way, results in ways.items():
             rates = [int(readers) * entry["messages"] / one["seconds"] for one in results]
             seconds = spread([one["seconds"] for one in results], "s")
-            lines.append(f"| {readers} | {TITLES[way]} | {seconds} | {spread(rates)} |")
-    return "\n".join(lines)
+            rows.append([readers, TITLES[way], seconds, spread(rates)])
+    return "\n".join(
+        [
+            "## Catching up",
+            "",
+            f"Readers who begin at once and read {entry['messages']:,} messages of 100 bytes, in",
+            f"pages of {LIMIT:,}. Until the last has all of them.",
+            "",
+            *table(("readers", "", "time", "messages a second"), rows),
+        ]
+    )

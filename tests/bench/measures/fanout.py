@@ -12,10 +12,12 @@ from ..runs import alternate, progress, running
 from ..settings import Settings
 from ..system import BODY_BYTES, Scale, System
 from ..systems import SYSTEMS
+from ..tables import by_polls, table
 
 NAMES = ("chat", "nchan", "constant", "blocking")
 POSTS = 3  # that count, after one that does not: the first goes through memory nobody has used
 QUIET_S = 20
+HEADS = ("", "first", "p50", "p99", "last", "failed", "CPU of nginx", "worker", "PostgreSQL")
 
 
 def measure(settings: Settings) -> dict[str, dict]:
@@ -115,17 +117,12 @@ def section(entries: dict[str, dict]) -> str:
         "from the moment that the generator begins to send the requests. CPU is microseconds for",
         f"one delivery with its poll anew. {POSTS} messages in each round.",
     ]
-    for polls, entry in sorted(entries.items(), key=lambda item: int(item[0])):
-        lines += ["", f"### {int(polls):,} polls", "", *table(entry)]
-        for name, sentence in entry["failures"].items():
-            lines += ["", f"{SYSTEMS[name].title} did not come through: {sentence}"]
-    return "\n".join(lines)
+    return "\n".join(lines + by_polls(entries, lambda entry: "", table_of))
 
 
-def table(entry: dict) -> list[str]:
+def table_of(entry: dict) -> list[str]:
     roles = ("nginx", "worker", "postgres")
-    rows = ["| | first | p50 | p99 | last | failed | CPU of nginx | worker | PostgreSQL |"]
-    rows.append("|---|---|---|---|---|---|---|---|---|")
+    rows = []
     for name, posts in entry["systems"].items():
         if not posts:
             continue
@@ -138,8 +135,8 @@ def table(entry: dict) -> list[str]:
             spread([post["cpu_us"][role] for post in posts]) if role in posts[0]["cpu_us"] else ""
             for role in roles
         ]
-        rows.append("| " + " | ".join([SYSTEMS[name].title, *times, failed, *cpu]) + " |")
-    return rows
+        rows.append([SYSTEMS[name].title, *times, failed, *cpu])
+    return table(HEADS, rows)
 
 
 def failures(entry: dict) -> float | None:

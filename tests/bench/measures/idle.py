@@ -12,6 +12,7 @@ from ..runs import progress, running
 from ..settings import LARGE, Settings
 from ..system import Scale, System
 from ..systems import SYSTEMS
+from ..tables import by_polls, table
 
 NAMES = ("chat", "nchan", "blocking")
 COUNTED = ("shared_preload_libraries=pg_stat_statements",)
@@ -22,6 +23,18 @@ STATEMENTS = (
 SETTLE_S = 2
 BEFORE_TIMEOUT_S = 2  # polls that are parked together do not all time out together
 TIMEOUTS = 2  # that polls idle through
+HEADS = (
+    "",
+    "nginx",
+    "worker",
+    "PostgreSQL",
+    "kernel",
+    "to park all",
+    "CPU, waiting",
+    "CPU, timing out",
+    "polls a second",
+    "SQL statements a second",
+)
 
 
 def measure(settings: Settings) -> dict[str, dict]:
@@ -116,19 +129,11 @@ def section(entries: dict[str, dict]) -> str:
         "of each connection. CPU in percent of one core: first before any poll times out, then",
         "while all time out and poll again, so many a second. SQL statements are of that time.",
     ]
-    for polls, entry in sorted(entries.items(), key=lambda item: int(item[0])):
-        lines += ["", f"### {int(polls):,} polls, {entry['timeout_s']} s", "", *table(entry)]
-        for name, sentence in entry["failures"].items():
-            lines += ["", f"{SYSTEMS[name].title} did not come through: {sentence}"]
-    return "\n".join(lines)
+    return "\n".join(lines + by_polls(entries, lambda entry: f", {entry['timeout_s']} s", table_of))
 
 
-def table(entry: dict) -> list[str]:
-    rows = [
-        "| | nginx | worker | PostgreSQL | kernel | to park all | CPU, waiting | CPU, timing out"
-        " | polls a second | SQL statements a second |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
+def table_of(entry: dict) -> list[str]:
+    rows = []
     for name, found in entry["systems"].items():
         memory = [
             f"{short(found['memory_kb'][role])} KB" if role in found["memory_kb"] else ""
@@ -139,8 +144,8 @@ def table(entry: dict) -> list[str]:
         cells += [f"{short(found['park_s'])} s", cpu_text(found["quiet"])]
         cells += [cpu_text(later), short(later["polls_per_s"])] if later else ["", ""]
         cells.append(short(later["statements_per_s"]) if later and SYSTEMS[name].durable else "")
-        rows.append("| " + " | ".join(cells) + " |")
-    return rows
+        rows.append(cells)
+    return table(HEADS, rows)
 
 
 def cpu_text(watched: dict) -> str:

@@ -8,6 +8,7 @@ from ..runs import alternate, progress, running
 from ..settings import Settings
 from ..system import Scale, System
 from ..systems import SYSTEMS
+from ..tables import table
 
 COUNT = 100
 PAUSE_MS = 20
@@ -57,19 +58,19 @@ def value(entry: dict, name: str) -> float | None:
 
 
 def section(entry: dict) -> str:
-    lines = [
-        "## From a POST to one reader who waits",
-        "",
-        f"{COUNT} messages, one after the other, in each of {entry['rounds']} rounds.",
-        "",
-        "| | p50 | p99 | mean | failed |",
-        "|---|---|---|---|---|",
-    ]
+    rows = []
     for name, rounds in entry["systems"].items():
         cells = [
             spread([one[key] for one in rounds], "ms") if key in rounds[0] else ""
             for key in ("p50_ms", "p99_ms", "mean_ms")
         ]
-        failed = sum(one["failed"] for one in rounds)
-        lines.append(f"| {SYSTEMS[name].title} | " + " | ".join(cells) + f" | {failed} |")
-    return "\n".join(lines)
+        rows.append([SYSTEMS[name].title, *cells, str(sum(one["failed"] for one in rounds))])
+    return "\n".join(
+        [
+            "## From a POST to one reader who waits",
+            "",
+            f"{COUNT} messages, one after the other, in each of {entry['rounds']} rounds.",
+            "",
+            *table(("", "p50", "p99", "mean", "failed"), rows),
+        ]
+    )

@@ -13,6 +13,7 @@ from ..runs import alternate, progress, running
 from ..settings import Settings
 from ..system import BODY_BYTES, Scale, System
 from ..systems import Chat
+from ..tables import table
 
 CLIENTS = (1, 10, 50, 200)
 SECONDS = 3
@@ -20,6 +21,7 @@ ROUNDS = 5  # are enough for a rate
 SQL = Path(__file__).resolve().parents[1] / "sql"
 CALLERS = 4  # of chat.append alone, each with batches of BATCH
 BATCH = 200
+HEADS = ("clients", "", "messages a second", "p50", "p99", "CPU of PostgreSQL for one")
 
 TITLES = {
     "chat": "this chat, durable and ordered, through nginx",
@@ -144,15 +146,7 @@ def value(entry: dict, clients: int, way: str, name: str) -> float | None:
 
 
 def section(entry: dict) -> str:
-    lines = [
-        "## Posting",
-        "",
-        f"Clients that post {BODY_BYTES} bytes, each waiting for its answer, {entry['seconds']} s",
-        f"in each of {entry['rounds']} rounds. Times are those of a request, or of a transaction.",
-        "",
-        "| clients | | messages a second | p50 | p99 | CPU of PostgreSQL for one |",
-        "|---|---|---|---|---|---|",
-    ]
+    rows = []
     for clients, ways in entry["clients"].items():
         for way, rates in ways.items():
             cells = [
@@ -164,5 +158,15 @@ def section(entry: dict) -> str:
                     ("postgres_us", "us"),
                 )
             ]
-            lines.append(f"| {clients} | {TITLES[way]} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+            rows.append([clients, TITLES[way], *cells])
+    return "\n".join(
+        [
+            "## Posting",
+            "",
+            f"Clients that post {BODY_BYTES} bytes, each waiting for its answer, for",
+            f"{entry['seconds']} s in each of {entry['rounds']} rounds. The times are those of a",
+            "request, or of a transaction.",
+            "",
+            *table(HEADS, rows),
+        ]
+    )
