@@ -38,7 +38,13 @@ def families(stack) -> dict:
 @pytest.fixture(scope="module")
 def own_stack():
     with temporary_var() as var, Stack(var, workers=2) as running:
+        wait_until_healthy(running)
         yield running
+
+
+def wait_until_healthy(stack):
+    """A worker serves before it has looked for itself."""
+    until(lambda: value(stack, "chat_workers_healthy") == 2, "both workers have looked")
 
 
 def test_any_worker_answers_for_all(own_stack):
@@ -107,6 +113,7 @@ def test_the_database_that_goes_away_and_comes_back_shows(make_stack):
 
 
 def test_the_status_page_is_one_for_people(own_stack):
+    wait_until_healthy(own_stack)
     waiting = Background(Client(own_stack).get, "room=status&timeout=55")
     until(lambda: value(own_stack, "chat_polls_parked") == 1, "the poll is parked")
     answer = Client(own_stack).request("GET", "/status")
