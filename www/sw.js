@@ -4,8 +4,9 @@ self.oninstall = (event) => event.waitUntil(keepAll());
 self.onfetch = (event) => {
 	const { request } = event;
 	const { origin, pathname } = new URL(request.url);
+	const isPage = request.mode !== "navigate" || pathname === new URL("./", location.href).pathname;
 	const isPart = request.method === "GET" && request.destination !== "" && origin === location.origin;
-	if (isPart && pathname !== "/messages") event.respondWith(answer(request));
+	if (isPart && isPage) event.respondWith(answer(request));
 };
 self.onnotificationclick = (event) => {
 	event.notification.close();

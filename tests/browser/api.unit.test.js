@@ -23,7 +23,7 @@ function answerWith(body, { status = 200, headers = {} } = {}) {
 
 test("the three questions are those of the contract", async () => {
 	let asked = answerWith([MESSAGE]);
-	assert.deepEqual(await readPage("lobby"), [MESSAGE]);
+	assert.deepEqual(await readPage("lobby"), Object.assign([MESSAGE], { more: false }));
 	await readAfter("lobby", "1", { timeoutS: 25 });
 	assert.deepEqual(
 		asked.map(({ url }) => url),
@@ -36,6 +36,11 @@ test("the three questions are those of the contract", async () => {
 	assert.deepEqual(await postMessage({ key: "k", room: "lobby", author: null, body: "b" }), MESSAGE);
 	assert.deepEqual(asked[0].headers, { "Content-Type": "application/json", "Idempotency-Key": "k" });
 	assert.equal(asked[0].body, '{"room":"lobby","body":"b"}');
+});
+
+test("a page is followed by more when it says so, however long it is", async () => {
+	answerWith([MESSAGE], { headers: { Link: '</messages?before=1>; rel="next"' } });
+	assert.equal((await readPage("lobby")).more, true);
 });
 
 test("an error tells its sentence, its status, and when to come back", async () => {

@@ -177,6 +177,19 @@ test("a tab that missed a message asks the server for it", { timeout: 5_000 }, a
 	assert.ok(server.asked.includes("a1 0"));
 });
 
+test("a tab that missed more than a page asks until nothing is left", { timeout: 5_000 }, async (t) => {
+	const locks = new FakeLocks();
+	const server = new Server([message("1")], [message("1")]);
+	const [late, leader] = ["a", "b"].map((tab) => openTab(t, server, { room: "pages", tab, locks }));
+	await until(() => leader.feed.isLeader() && server.held.size === 1 && late.seen.length === 1);
+	const channel = new BroadcastChannel("chat:pages");
+	t.after(() => channel.close());
+	server.script.push([message("2"), message("3")], [message("4")]);
+	channel.postMessage({ after: "4", messages: [] });
+	await until(() => late.seen.length === 4);
+	assert.deepEqual(late.seen, ["1", "2", "3", "4"]);
+});
+
 test("the state of the tab that polls is shown in the others", { timeout: 5_000 }, async (t) => {
 	const locks = new FakeLocks();
 	const server = new Server([message("1")], [message("1")], new ApiError(503, "down", 60_000));

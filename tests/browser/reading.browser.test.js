@@ -30,6 +30,21 @@ test("the newest page comes with one request, older ones on demand and without a
 	await ada.leave();
 });
 
+test("older messages are there although a page of long ones holds fewer than were asked for", async () => {
+	const room = newRoom("long");
+	for (let i = 0; i < 60; i++) await post({ room, body: `${i} ${"x".repeat(9_000)}` });
+	const ada = await Person.enter(browser, room, SMALL);
+	await ada.row(/^59 /).waitFor();
+	while ((await ada.row(/^0 /).count()) === 0) {
+		await ada.log.evaluate((log) => {
+			log.scrollTop = 0;
+		});
+		assert.equal(await ada.page.getByText("This is where the room begins.").isVisible(), false);
+	}
+	await ada.page.getByText("This is where the room begins.").waitFor({ state: "attached" });
+	await ada.leave();
+});
+
 test("5,000 messages are scrolled through, up and down, and only a few hundred are in the page", async () => {
 	const room = newRoom("many");
 	const all = await postMany(room, 5_000);

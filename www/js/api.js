@@ -2,7 +2,7 @@
 
 import { texts } from "./texts.js";
 
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 export const NIL = "00000000-0000-0000-0000-000000000000";
 const NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 // A dead connection may never fail by itself.
@@ -29,16 +29,18 @@ export function readAfter(room, after, { timeoutS = 0, limit = 1_000, signal = u
 }
 
 export async function postMessage({ key, room, author, body }) {
-	const stored = await ask("/messages", {
+	const { answer } = await ask("/messages", {
 		method: "POST",
 		headers: { "Content-Type": "application/json", "Idempotency-Key": key },
 		body: JSON.stringify({ room, body, author: author ?? undefined }),
 	});
-	return understood([stored])[0];
+	return understood([answer])[0];
 }
 
 async function read(parameters, signal) {
-	return understood(await ask(`/messages?${new URLSearchParams(parameters)}`, { signal }, parameters.timeout));
+	const url = `/messages?${new URLSearchParams(parameters)}`;
+	const { answer, more } = await ask(url, { signal }, parameters.timeout);
+	return Object.assign(understood(answer), { more });
 }
 
 async function ask(url, options, waitS = 0) {
@@ -47,7 +49,7 @@ async function ask(url, options, waitS = 0) {
 	try {
 		const response = await fetch(url, { ...options, cache: "no-store", signal });
 		const answer = await response.json().catch(() => null); // a proxy may answer in HTML
-		if (response.ok) return answer;
+		if (response.ok) return { answer, more: response.headers.has("Link") };
 		const sentence = answer?.error ?? texts.status(response.status);
 		throw new ApiError(response.status, sentence, retryAfterMs(response.headers.get("Retry-After")));
 	} catch (error) {

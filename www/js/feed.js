@@ -64,7 +64,7 @@ export function openFeed(parts) {
 		const startedAt = Date.now();
 		const messages = await ask(after, signal);
 		if (isStopped) return;
-		isBehind = false;
+		isBehind &&= messages.length > 0;
 		take(messages);
 		succeed();
 		if (lead.isLeader) channel.postMessage({ after, messages });

@@ -28,14 +28,9 @@ export class History {
 		return this.messages.splice(0, Math.max(0, this.messages.length - most)).length > 0;
 	}
 
+	// From the end, where nearly all belong
 	place(id) {
-		let [low, high] = [0, this.messages.length];
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (this.messages[middle].id < id) low = middle + 1;
-			else high = middle;
-		}
-		return low;
+		return this.messages.findLastIndex((message) => message.id < id) + 1;
 	}
 
 	get range() {

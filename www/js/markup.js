@@ -2,8 +2,8 @@
 
 // Ends at invisible and turning characters: it must lead where it seems to.
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`\p{Cc}\p{Cf}]+/giu;
-const SENTENCE_END = /[.,;:!?*_~…’”»]+$/u;
-const PAIRS = { ")": "(", "]": "[", "}": "{" };
+const SENTENCE_END = ".,;:!?*_~…’”»";
+const PAIRS = ["()", "[]", "{}"];
 // ```language, block``` or `words`
 const CODE = /```(?:[\w+-]*\n)?([\s\S]+?)\n?```\n?|`([^`\n]+)`/g;
 
@@ -39,10 +39,9 @@ function toLink([match]) {
 
 // Of "(see http://example.org/a_(b))" one bracket is the address's own.
 function trimAddress(address) {
-	for (;;) {
-		const trimmed = address.replace(SENTENCE_END, "");
-		const [close, open] = [trimmed.at(-1), PAIRS[trimmed.at(-1) ?? ""]];
-		if (!open || trimmed.split(open).length >= trimmed.split(close).length) return trimmed;
-		address = trimmed.slice(0, -1);
-	}
+	const count = (sign) => address.split(sign).length;
+	const spare = Object.fromEntries(PAIRS.map(([open, close]) => [close, count(close) - count(open)]));
+	let end = address.length;
+	while (SENTENCE_END.includes(address[end - 1]) || spare[address[end - 1]]-- > 0) end--;
+	return address.slice(0, end);
 }

@@ -115,6 +115,5 @@ export function makeSender(outbox, onStored, post = postMessage) {
 
 // crypto.randomUUID needs https.
 export function makeKey() {
-	const bytes = crypto.getRandomValues(new Uint8Array(16));
-	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+	return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }

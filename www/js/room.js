@@ -1,6 +1,6 @@
 // One open room: from feed and outbox into the history, from there to the list.
 
-import { NIL, PAGE_SIZE, readPage } from "./api.js";
+import { NIL, readPage } from "./api.js";
 import { openFeed } from "./feed.js";
 import { History, toItems } from "./history.js";
 
@@ -29,7 +29,7 @@ export function openRoom(room, { outbox, list, rooms, status, alerts, me }) {
 	function addOlder(page) {
 		history.add(page);
 		history.up();
-		older = page.length < PAGE_SIZE ? "end" : "more";
+		older = page.more ? "more" : "end";
 		update();
 	}
 

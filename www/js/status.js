@@ -3,7 +3,7 @@
 import { byId, countdown, setText, texts } from "./texts.js";
 
 export function mountStatus(onNow) {
-	const [root, seen, spoken, now] = ["status", "status-seen", "status-spoken", "now"].map(byId);
+	const [root, seen, spoken, now] = ["status", "seen", "spoken", "now"].map(byId);
 	/** @type {FeedState} */
 	let state = { name: "connecting" };
 	now.onclick = onNow;
