@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "chat/message.hpp"
+#include "chat/page.hpp"
 
 namespace chat {
 
@@ -51,14 +52,15 @@ class MessageStore {
   // One result for each message. Throws StoreUnavailable or StoreRejected.
   virtual std::vector<AppendResult> append(const std::vector<NewMessage>& batch) = 0;
 
-  // At most `limit` messages of the room with a greater (smaller) id, oldest first: the first after
-  // the cursor, or the last before it. Throws StoreUnavailable.
+  // What makes a page of messages of the room with a greater (smaller) id, oldest first: the first
+  // after the cursor, or the last before it. As many as fit the limits and one more, if there is
+  // one; a store may give more of them than fit by their bytes. Throws StoreUnavailable.
   virtual std::vector<MessagePtr> find_after(const std::string& room, const MessageId& after,
-                                             std::size_t limit) = 0;
+                                             const PageLimits& limits) = 0;
   virtual std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
-                                              std::size_t limit) = 0;
+                                              const PageLimits& limits) = 0;
 
-  // The same as find_after for all rooms together. Throws StoreUnavailable.
+  // At most `limit` messages of all rooms with a greater id, oldest first. Throws StoreUnavailable.
   virtual std::vector<MessagePtr> find_news(const MessageId& after, std::size_t limit) = 0;
 
   // The greatest id, or nil when there is no message. Throws StoreUnavailable.

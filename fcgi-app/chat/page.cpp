@@ -1,6 +1,5 @@
 #include "chat/page.hpp"
 
-#include <algorithm>
 #include <string_view>
 
 namespace chat {
@@ -49,12 +48,10 @@ PagePtr make_page_forwards(std::vector<MessagePtr> found, const PageLimits& limi
 }
 
 PagePtr make_page_backwards(std::vector<MessagePtr> found, const PageLimits& limits) {
-  std::reverse(found.begin(), found.end());
   auto page = std::make_shared<Page>();
-  const std::size_t count = count_that_fits(found.begin(), found.end(), limits);
+  const std::size_t count = count_that_fits(found.rbegin(), found.rend(), limits);
   page->more = count < found.size();
-  found.resize(count);
-  std::reverse(found.begin(), found.end());
+  found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(count));
   page->messages = std::move(found);
   return page;
 }

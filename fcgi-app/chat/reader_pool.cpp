@@ -58,14 +58,12 @@ void ReaderPool::run(MessageStore& store) {
 
 PagePtr ReaderPool::look(MessageStore& store, const Job& job) const {
   const FindQuery& query = job.query;
-  // One more than asked for tells whether there are more.
   const PageLimits limits{query.limit, limits_.page_bytes};
   try {
     if (query.before) {
-      return make_page_backwards(store.find_before(query.room, *query.before, query.limit + 1),
-                                 limits);
+      return make_page_backwards(store.find_before(query.room, *query.before, limits), limits);
     }
-    return make_page_forwards(store.find_after(query.room, query.after, query.limit + 1), limits);
+    return make_page_forwards(store.find_after(query.room, query.after, limits), limits);
   } catch (const std::exception& failure) {
     // Also what no store should throw here: a reader's thread must not take the worker with it.
     log_warning("read failed", {{"request_id", job.request_id}, {"error", failure.what()}});

@@ -103,19 +103,19 @@ std::vector<AppendResult> PostgresStore::append(const std::vector<NewMessage>& b
 }
 
 std::vector<MessagePtr> PostgresStore::find_after(const std::string& room, const MessageId& after,
-                                                  std::size_t limit) {
+                                                  const PageLimits& limits) {
   return messages_of(execute([&](pqxx::nontransaction& session) {
-    return session.exec_prepared("find_after", room, format_message_id(after), limit);
+    return session.exec_prepared("find_after", room, format_message_id(after), limits.messages + 1,
+                                 limits.bytes);
   }));
 }
 
 std::vector<MessagePtr> PostgresStore::find_before(const std::string& room, const MessageId& before,
-                                                   std::size_t limit) {
-  std::vector<MessagePtr> found = messages_of(execute([&](pqxx::nontransaction& session) {
-    return session.exec_prepared("find_before", room, format_message_id(before), limit);
+                                                   const PageLimits& limits) {
+  return messages_of(execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("find_before", room, format_message_id(before),
+                                 limits.messages + 1, limits.bytes);
   }));
-  std::reverse(found.begin(), found.end());
-  return found;
 }
 
 std::vector<MessagePtr> PostgresStore::find_news(const MessageId& after, std::size_t limit) {

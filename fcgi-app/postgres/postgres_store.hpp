@@ -21,9 +21,9 @@ class PostgresStore : public MessageStore {
 
   std::vector<AppendResult> append(const std::vector<NewMessage>& batch) override;
   std::vector<MessagePtr> find_after(const std::string& room, const MessageId& after,
-                                     std::size_t limit) override;
+                                     const PageLimits& limits) override;
   std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
-                                      std::size_t limit) override;
+                                      const PageLimits& limits) override;
   std::vector<MessagePtr> find_news(const MessageId& after, std::size_t limit) override;
   MessageId last_id() override;
   std::chrono::microseconds clock_offset() override;

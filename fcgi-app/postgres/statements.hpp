@@ -24,12 +24,23 @@ inline constexpr PreparedStatement prepared_statements[] = {
     {"append",
      "SELECT ordinal, id, outcome"
      " FROM chat.append($1::text[], $2::text[], $3::text[], $4::text[])"},
+    // At most $3 rows, and none after the first that is beyond $4 bytes of bodies: a page of long
+    // messages would else bring 10 MB for 256 KB. A body that is left out is not even read, since
+    // long ones are stored apart (TOAST).
     {"find_after",
-     "SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id > $2::uuid"
-     " ORDER BY id LIMIT $3::bigint"},
+     "SELECT id, room, author, body FROM ("
+     "  SELECT *, sum(octet_length(body)) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING)"
+     "    - octet_length(body) AS bytes_before FROM ("
+     "    SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id > $2::uuid"
+     "    ORDER BY id LIMIT $3::bigint) AS found) AS counted"
+     " WHERE bytes_before <= $4::bigint ORDER BY id"},
     {"find_before",
-     "SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id < $2::uuid"
-     " ORDER BY id DESC LIMIT $3::bigint"},
+     "SELECT id, room, author, body FROM ("
+     "  SELECT *, sum(octet_length(body)) OVER (ORDER BY id DESC ROWS UNBOUNDED PRECEDING)"
+     "    - octet_length(body) AS bytes_before FROM ("
+     "    SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id < $2::uuid"
+     "    ORDER BY id DESC LIMIT $3::bigint) AS found) AS counted"
+     " WHERE bytes_before <= $4::bigint ORDER BY id"},
     {"find_news",
      "SELECT id, room, author, body FROM chat.messages WHERE id > $1::uuid"
      " ORDER BY id LIMIT $2::bigint"},

@@ -94,12 +94,12 @@ class MemoryStore : public MessageStore {
     return database_.append(batch);
   }
   std::vector<MessagePtr> find_after(const std::string& room, const MessageId& after,
-                                     std::size_t limit) override {
-    return database_.find_after(&room, after, limit);
+                                     const PageLimits& limits) override {
+    return database_.find_after(&room, after, limits.messages + 1);
   }
   std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
-                                      std::size_t limit) override {
-    return database_.find_before(room, before, limit);
+                                      const PageLimits& limits) override {
+    return database_.find_before(room, before, limits.messages + 1);
   }
   std::vector<MessagePtr> find_news(const MessageId& after, std::size_t limit) override {
     return database_.find_after(nullptr, after, limit);

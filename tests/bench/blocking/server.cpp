@@ -112,9 +112,11 @@ chat::ResponsePtr Server::get_messages(const chat::Request& request) {
   auto response = std::make_shared<chat::Response>();
   auto looks_left = query.timeout / pause_between_looks;
   for (;;) {
-    const auto found = store_.find_after(query.room, query.after, query.limit);
-    if (!found.empty() || looks_left-- <= 0) {
-      response->body = chat::render_messages(found);
+    const chat::PageLimits limits{query.limit};
+    const chat::PagePtr page =
+        chat::make_page_forwards(store_.find_after(query.room, query.after, limits), limits);
+    if (!page->messages.empty() || looks_left-- <= 0) {
+      response->body = chat::render_messages(page->messages);
       return response;
     }
     std::this_thread::sleep_for(pause_between_looks);
