@@ -4,6 +4,7 @@
 #include <boost/uuid/uuid_io.hpp>
 
 #include "chat/error.hpp"
+#include "http/header_value.hpp"
 #include "http/json.hpp"
 #include "http/parameters.hpp"
 #include "http/prefer.hpp"
@@ -14,10 +15,8 @@ namespace chat {
 namespace {
 
 bool is_json(std::string_view content_type) {
-  std::string media_type(content_type.substr(0, content_type.find(';')));
-  while (!media_type.empty() && media_type.back() == ' ') media_type.pop_back();
-  for (char& c : media_type) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return media_type == "application/json";
+  return equals_ignoring_case(trimmed(content_type.substr(0, content_type.find(';'))),
+                              "application/json");
 }
 
 // Every message has a key before it is first stored, so that it can be sent again: the client's,
@@ -66,9 +65,12 @@ ResponsePtr acknowledged(const ResponsePtr& response, std::chrono::seconds wait)
   return copy;
 }
 
-bool takes_wait_from_prefer(const Request& request) {
-  return request.prefer && preferred_wait(*request.prefer) &&
-         !Parameters(request.query_string).find("timeout");
+// Nothing where the parameter says it, and for a page on the way back, which never waits.
+std::optional<std::chrono::seconds> wait_from_prefer(const Request& request) {
+  if (!request.prefer) return std::nullopt;
+  const Parameters parameters(request.query_string);
+  if (parameters.find("timeout") || parameters.find("before")) return std::nullopt;
+  return preferred_wait(*request.prefer);
 }
 
 Task<ResponsePtr> store(ChatService& service, NewMessage message) {
@@ -130,7 +132,7 @@ FindQuery find_query_of(const Request& request) {
   if (const auto timeout = parameters.find("timeout")) {
     query.timeout = std::chrono::seconds{
         parse_number("timeout", *timeout, 0, static_cast<int>(max_poll_timeout.count()))};
-  } else if (const auto wait = request.prefer ? preferred_wait(*request.prefer) : std::nullopt) {
+  } else if (const auto wait = wait_from_prefer(request)) {
     query.timeout = std::min(*wait, max_poll_timeout);
   }
   return query;
@@ -143,7 +145,7 @@ Task<ResponsePtr> Handlers::post_message(const Request& request, Client&) {
 
 // GET /messages
 Task<ResponsePtr> Handlers::get_messages(const Request& request, Client& client) {
-  return read(service_, find_query_of(request), client, takes_wait_from_prefer(request));
+  return read(service_, find_query_of(request), client, wait_from_prefer(request).has_value());
 }
 
 // GET /healthz

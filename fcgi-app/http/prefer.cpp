@@ -2,23 +2,20 @@
 
 #include <charconv>
 
+#include "http/header_value.hpp"
+
 namespace chat {
 namespace {
 
-constexpr std::string_view whitespace = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(whitespace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(whitespace) - first + 1);
-}
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  if (text.size() != lower.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if ((text[i] | 0x20) != lower[i]) return false;
+// A comma within quotes is text. A quote that is never closed quotes the rest.
+std::size_t end_of_element(std::string_view header) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    if (header[i] == '"') quoted = !quoted;
+    if (quoted && header[i] == '\\') ++i;
+    if (!quoted && header[i] == ',') return i;
   }
-  return true;
+  return header.size();
 }
 
 std::optional<std::chrono::seconds> parse_seconds(std::string_view text) {
@@ -36,7 +33,7 @@ std::optional<std::chrono::seconds> parse_seconds(std::string_view text) {
 
 std::optional<std::chrono::seconds> preferred_wait(std::string_view header) {
   while (!header.empty()) {
-    const std::string_view element = header.substr(0, header.find(','));
+    const std::string_view element = header.substr(0, end_of_element(header));
     header.remove_prefix(std::min(header.size(), element.size() + 1));
     // What follows a semicolon are parameters of the preference; wait has none.
     const std::string_view preference = element.substr(0, element.find(';'));

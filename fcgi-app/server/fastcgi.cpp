@@ -51,7 +51,9 @@ void take_param(Request& request, std::string_view name, std::string_view value)
     if (known.name == name) request.*known.member = value;
   }
   for (const OptionalParam& known : known_optional_params) {
-    if (known.name == name) request.*known.member = value;
+    if (known.name != name) continue;
+    auto& member = request.*known.member;
+    member = member ? std::string(value) + ", " + *member : std::string(value);
   }
 }
 
@@ -61,7 +63,8 @@ void clear(Request& request) {
   request.body.clear();
 }
 
-// One pass over the params. Backwards, for of a name that is there twice the first counts.
+// One pass over the params. Backwards, for of a name that is there twice the first counts; headers
+// that stand on several lines are one, which nginx joins since 1.23 (RFC 9110, 5.3).
 void take_params(Request& request, FCGX_ParamArray params) {
   clear(request);
   FCGX_ParamArray end = params;

@@ -58,6 +58,19 @@ TEST_CASE("A POST is parsed with its body and headers") {
   CHECK(parsed.body == R"({"body":"x"})");
 }
 
+TEST_CASE("A header on several lines is one, in their order; of anything else the first counts") {
+  FastcgiParser parser;
+  const Request parsed = parser.parse(request({{"HTTP_PREFER", "foo=1"},
+                                               {"REQUEST_METHOD", "GET"},
+                                               {"HTTP_PREFER", "wait=1"},
+                                               {"HTTP_IDEMPOTENCY_KEY", "a"},
+                                               {"HTTP_IDEMPOTENCY_KEY", "b"},
+                                               {"REQUEST_METHOD", "POST"}}));
+  CHECK(parsed.prefer == "foo=1, wait=1");
+  CHECK(parsed.idempotency_key == "a, b");
+  CHECK(parsed.method == "GET");
+}
+
 TEST_CASE("A body may hold any bytes, whatever length was announced") {
   FastcgiParser parser;
   std::string body;

@@ -137,7 +137,8 @@ TEST_CASE("An authenticated name that cannot be an author is refused") {
 TEST_CASE("A POST is JSON by its content type, with or without parameters, in any case") {
   Request request = post(R"({"body":"hello"})");
   request.content_type = GENERATE("application/json"s, "application/json;charset=utf-8"s,
-                                  "application/json ; charset=utf-8"s, "Application/JSON"s);
+                                  "application/json ; charset=utf-8"s,
+                                  "application/json\t;charset=utf-8"s, "Application/JSON"s);
   CHECK_FALSE(code_of(request));
 }
 

@@ -19,6 +19,12 @@ TEST_CASE("Case, blanks, quotes and parameters do not matter") {
   CHECK(preferred_wait("wait=7; strict") == seconds{7});
 }
 
+TEST_CASE("What stands in quotes is text") {
+  CHECK(preferred_wait(R"(foo="a,wait=9", wait=1)") == seconds{1});
+  CHECK(preferred_wait(R"(foo="a\",wait=9", wait=1)") == seconds{1});
+  CHECK_FALSE(preferred_wait(R"(foo="never closed, wait=9)"));
+}
+
 TEST_CASE("The first wait counts") { CHECK(preferred_wait("wait=7, wait=8") == seconds{7}); }
 
 TEST_CASE("A preference that cannot be understood is none") {

@@ -120,6 +120,10 @@ TEST_CASE("A preferred wait is acknowledged, except when the parameter wins") {
 
   request.query_string = "timeout=5";
   CHECK(header_of(*chat.finish(chat.send(request)), "Preference-Applied").empty());
+
+  // Nobody waits for what has been.
+  request.query_string = "before=" + format_message_id(max_message_id);
+  CHECK(header_of(*chat.finish(chat.send(request)), "Preference-Applied").empty());
 }
 
 TEST_CASE("An acknowledged wait is not on the answer of those who did not ask for it") {
