@@ -1,7 +1,7 @@
 // Coroutines on the loop.
 //
 // Not boost::asio::awaitable, which would do: measured here, each of its waits takes a frame of its
-// own and each coroutine some more, a quarter of what a parked poll has in memory and a sixth of
+// own and each coroutine some more, a third of what a parked poll has in memory and a sixth of
 // the instructions of a delivery.
 #pragma once
 

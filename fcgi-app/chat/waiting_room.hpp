@@ -28,7 +28,6 @@ class Client : public Deadline {
 
   // The client hung up: wakes its poll at once, or the next one it would park.
   void leave();
-  [[nodiscard]] bool gone() const { return gone_; }
 
   // When the first of the news that ended its wait was stored: noted for whoever counts how long
   // deliveries take, and taken once the answer is sent.

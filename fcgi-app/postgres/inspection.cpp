@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 
+#include "postgres/error_text.hpp"
 #include "postgres/pqxx.hpp"
 
 namespace chat {
@@ -56,12 +56,6 @@ constexpr const char* missing_rights_sql = R"(
   UNION ALL SELECT 'may not call chat.' || proname FROM pg_proc
     WHERE pronamespace = to_regnamespace('chat') AND proname IN ('append', 'forget_keys')
       AND NOT has_function_privilege(oid, 'EXECUTE'))";
-
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  while (!text.empty() && text.back() == ' ') text.pop_back();
-  return text;
-}
 
 std::vector<std::string> texts_of(const pqxx::result& rows) {
   std::vector<std::string> texts;

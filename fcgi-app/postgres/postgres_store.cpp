@@ -5,6 +5,7 @@
 
 #include "metrics/worker_metrics.hpp"
 #include "postgres/array_literal.hpp"
+#include "postgres/error_text.hpp"
 #include "postgres/statements.hpp"
 
 namespace chat {
@@ -29,13 +30,6 @@ class ConnectionLost : public StoreUnavailable {
  public:
   using StoreUnavailable::StoreUnavailable;
 };
-
-// libpq's texts have several lines.
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  while (!text.empty() && text.back() == ' ') text.pop_back();
-  return text;
-}
 
 microseconds unix_time() {
   return std::chrono::duration_cast<microseconds>(
@@ -159,11 +153,11 @@ std::size_t PostgresStore::forget_old_keys(std::size_t at_most) {
 // That says nothing about the server of now, so the statement is run once more on a new connection:
 // reads can be repeated at any time, an append because of its keys.
 pqxx::result PostgresStore::execute(const Statement& statement) {
-  const bool stood_idle = connection_ != nullptr;
+  const bool may_have_died_idle = connection_ != nullptr;
   try {
     return execute_once(statement);
   } catch (const ConnectionLost&) {
-    if (!stood_idle) throw;
+    if (!may_have_died_idle) throw;
   }
   return execute_once(statement);
 }
