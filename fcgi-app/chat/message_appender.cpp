@@ -73,7 +73,7 @@ Task<AppendResult> MessageAppender::append(NewMessage message) {
   Ticket<AppendResult> ticket;
   job->tickets.push_back(ticket);
   if (!queue_.push(job)) {
-    throw Error(ErrorCode::unavailable, "Unavailable: Too many messages are waiting to be stored");
+    throw Error(ErrorCode::overloaded, "Unavailable: Too many messages are waiting to be stored");
   }
   co_return co_await ticket.result(wheel_, wheel_.after(limits_.timeout));
 }

@@ -36,7 +36,7 @@ ReaderPool::JobPtr ReaderPool::join_or_queue(const FindQuery& query, std::string
   joinable = job;
   if (!queue_.push(job)) {
     joinable_.erase(query.key());
-    throw Error(ErrorCode::unavailable, "Unavailable: Too many readers are waiting");
+    throw Error(ErrorCode::overloaded, "Unavailable: Too many readers are waiting");
   }
   return job;
 }

@@ -34,7 +34,7 @@ Completion<Wake>::Wait WaitingRoom::news_or(DeadlineWheel::Tick due, const std::
   if (client.gone_) return client.completion_.over(Wake::gone);
   if (shut_down_) return client.completion_.over(Wake::shutdown);
   if (parked_ >= max_polls_ && !again) {
-    throw Error(ErrorCode::unavailable, "Unavailable: Too many polls are waiting here");
+    throw Error(ErrorCode::overloaded, "Unavailable: Too many polls are waiting here");
   }
   client.room_ = &room(name);
   client.room_->clients.push_back(client);

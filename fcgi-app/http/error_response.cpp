@@ -19,6 +19,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::key_reused:
       return 422;
     case ErrorCode::unavailable:
+    case ErrorCode::overloaded:
       return 503;
     case ErrorCode::internal:
       break;
@@ -29,7 +30,7 @@ int http_status(ErrorCode code) {
 ResponsePtr error_response(const Error& error) {
   auto response = std::make_shared<Response>();
   response->status = http_status(error.code());
-  if (error.code() == ErrorCode::unavailable) response->headers.emplace_back("Retry-After", "1");
+  if (response->status == 503) response->headers.emplace_back("Retry-After", "1");
   response->body = render_error(error.what());
   return response;
 }

@@ -59,7 +59,6 @@ Task<void> Connection::serve(std::shared_ptr<Connection> self) {
     self->answering_ = false;
     self->client_.set_request_id({});
   } while (!self->last_answer_);
-  self->close();
 }
 
 void Connection::shut_down() {
@@ -121,23 +120,21 @@ Task<ResponsePtr> Connection::begin_answer(const RequestFrame& frame, const std:
     client_.set_request_id(request.request_id);
     route_ = Router::label_of(request);
     if (server_.overloaded()) {
-      throw Error(ErrorCode::unavailable, "Unavailable: Too many connections");
+      throw Error(ErrorCode::overloaded, "Unavailable: Too many connections");
     }
     return server_.router_.respond(request, client_);
-  } catch (const Error& error) {
-    // Not logged: whoever is over a limit or asks for what is not there would fill the log.
-    return ready(error_response(error));
   } catch (...) {
     return ready(response_to_failure());
   }
 }
 
-// Called from a handler of any exception.
+// Called from a handler of any exception. What the client did wrong is not logged.
 ResponsePtr Connection::response_to_failure() const {
   try {
     throw;
   } catch (const Error& error) {
-    if (http_status(error.code()) >= 500) {
+    const bool told = error.code() == ErrorCode::overloaded && !server_.may_log_overload();
+    if (http_status(error.code()) >= 500 && !told) {
       log_warning("request failed",
                   {{"request_id", client_.request_id()}, {"error", error.what()}});
     }

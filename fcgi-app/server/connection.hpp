@@ -30,11 +30,14 @@ class Connection : public std::enable_shared_from_this<Connection>,
 
   Connection(Socket socket, Server& server);
 
-  // Serves until the web server closes, a limit is passed, or close() is called.
+  // Serves until the web server closes, a limit is passed, or close() is called. Whoever runs it
+  // calls close() at its end, however it ends.
   static Task<void> serve(std::shared_ptr<Connection> self);
 
   // The worker is ending: closes now when no request is under way, else after its answer.
   void shut_down();
+
+  void close();
 
  private:
   enum class Reading { done, need_more, closed };
@@ -62,7 +65,6 @@ class Connection : public std::enable_shared_from_this<Connection>,
 
   void watch();
   void on_readable(bool ok);
-  void close();
 
   Socket socket_;
   Server& server_;

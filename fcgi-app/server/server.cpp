@@ -15,6 +15,8 @@ constexpr int accepts_per_turn = 16;
 constexpr std::size_t lead_connections = 64;
 constexpr std::chrono::milliseconds lead_pause{1};
 
+constexpr std::chrono::seconds overload_log_pause{1};
+
 void log_failure(const std::exception_ptr& failure) {
   if (!failure) return;
   try {
@@ -91,6 +93,14 @@ void Server::accept_pending() {
   wait_for_connections();
 }
 
+// Thousands may be refused at once. One line says as much, and the metrics count them all.
+bool Server::may_log_overload() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < overload_told_until_) return false;
+  overload_told_until_ = now + overload_log_pause;
+  return true;
+}
+
 bool Server::leads() const {
   const auto fewest = scoreboard_.fewest_connections_of_others();
   return fewest && count_ > *fewest + lead_connections;
@@ -108,7 +118,7 @@ void Server::serve(Connection::Socket socket) {
   count(count_ + 1);
   spawn(Connection::serve(connection), [this, connection](const std::exception_ptr& failure) {
     count(count_ - 1);
-    if (failure) connection->shut_down();
+    connection->close();
     log_failure(failure);
   });
 }

@@ -3,8 +3,9 @@
 import os
 import re
 import subprocess
+import time
 
-from client import PATIENCE_S, Background, Client
+from client import PATIENCE_S, Background, Client, Polls, until
 from stack.workers import worker_binary, worker_environment
 
 SECRET = "nobody may read this"
@@ -27,6 +28,22 @@ def test_a_line_of_a_request_names_it_and_nothing_of_its_message(make_stack):
         assert ids[event], event
     assert set(ids["append failed"]) | set(ids["read failed"]) == set(ids["request failed"])
     assert SECRET not in "\n".join(lines)
+
+
+def test_a_limit_that_many_run_into_is_logged_and_does_not_fill_the_log(make_stack):
+    stack = make_stack(workers=1, worker_args=["--max-polls=1"])
+    polls = Polls(stack.nginx.port, "full", 1)
+    client = Client(stack, keep=True)
+    parked = b"\nchat_polls_parked 1\n"
+    until(lambda: parked in client.request("GET", "/metrics").text, "the poll is parked")
+    began = time.monotonic()
+    for _ in range(200):
+        assert client.get("room=full").status == 503
+    seconds = time.monotonic() - began
+    lines = (stack.workspace.log / "worker-0.log").read_text().splitlines()
+    told = [line for line in lines if "Too many polls are waiting here" in line]
+    assert 1 <= len(told) <= seconds + 1
+    polls.close()
 
 
 def test_under_systemd_every_line_has_its_priority(var):

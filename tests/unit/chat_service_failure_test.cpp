@@ -172,7 +172,7 @@ TEST_CASE("One poll more than the worker may hold is refused") {
 
   CHECK_FALSE(first.done());
   REQUIRE(second.done());
-  CHECK(failure_of(second) == ErrorCode::unavailable);
+  CHECK(failure_of(second) == ErrorCode::overloaded);
 }
 
 TEST_CASE("The worker is healthy while its looks succeed and are recent") {

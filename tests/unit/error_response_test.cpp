@@ -13,6 +13,7 @@ TEST_CASE("Every error has the status of the contract") {
   CHECK(http_status(ErrorCode::key_reused) == 422);
   CHECK(http_status(ErrorCode::internal) == 500);
   CHECK(http_status(ErrorCode::unavailable) == 503);
+  CHECK(http_status(ErrorCode::overloaded) == 503);
 }
 
 TEST_CASE("An error's answer holds its sentence and nothing else") {

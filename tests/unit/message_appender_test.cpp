@@ -207,7 +207,7 @@ TEST_CASE("A full queue refuses at once") {
   const auto refused = f.append("one too many", "3");
 
   REQUIRE(refused.done());
-  CHECK(code_thrown_by([&] { return refused.result(); }) == ErrorCode::unavailable);
+  CHECK(code_thrown_by([&] { return refused.result(); }) == ErrorCode::overloaded);
   f.database.release();
 }
 

@@ -136,7 +136,7 @@ TEST_CASE("A reader beyond the queue is refused at once, those in it are answere
   const auto refused = f.read(query_after(id_of(1)));
 
   REQUIRE(refused.done());
-  CHECK(code_thrown_by([&] { return refused.result(); }) == ErrorCode::unavailable);
+  CHECK(code_thrown_by([&] { return refused.result(); }) == ErrorCode::overloaded);
   f.database.release();
   CHECK(f.finish(queued) != nullptr);
   CHECK(f.finish(sharing) != nullptr);

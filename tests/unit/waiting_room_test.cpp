@@ -159,7 +159,7 @@ TEST_CASE("A deadline that comes after the news and before the turn does not wak
 TEST_CASE("A poll that goes on waiting keeps its place when the room is full by now") {
   WaitingRoomFixture f(1);
   f.park();
-  CHECK(code_thrown_by([&] { return f.park().result(); }) == ErrorCode::unavailable);
+  CHECK(code_thrown_by([&] { return f.park().result(); }) == ErrorCode::overloaded);
   CHECK_FALSE(f.park_again().done());
 }
 
@@ -185,7 +185,7 @@ TEST_CASE("More polls than the room holds are refused, and places are free again
   const auto park_one_more = [&] {
     return f.waiting_room.news_or(100, "lobby", f.clients.emplace_back());
   };
-  CHECK(code_thrown_by(park_one_more) == ErrorCode::unavailable);
+  CHECK(code_thrown_by(park_one_more) == ErrorCode::overloaded);
 
   f.waiting_room.announce("kitchen");
   f.settle();
