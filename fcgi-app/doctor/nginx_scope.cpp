@@ -14,8 +14,8 @@ struct Match {
   std::vector<const NginxBlock*> blocks;
 };
 
-// How well a location's own pattern fits. Regular expressions are not looked at: the chat's
-// addresses need none.
+// How well a location's own pattern fits. Regular expressions are not looked at: the chat's own
+// locations are exact.
 std::size_t rank_of(const NginxDirective& location, const std::string& path) {
   constexpr std::size_t exact = std::size_t{1} << 32;
   const std::vector<std::string>& arguments = location.arguments;

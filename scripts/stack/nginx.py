@@ -152,16 +152,15 @@ class Nginx:
             if re.search(r'["\\$;{}*?\[\]\n]', str(path)):
                 raise Failure(f"nginx cannot use the path {path}: it has a special character.")
         listen = f"listen 127.0.0.1:{self.port} " + "reuseport " * self.settings.reuseport
+        installed = "include /usr/share/chat/nginx"
         site = replace(
             source / "chat.conf",
             {
                 "listen 80 ": listen,
                 "listen [::]:80 ": f"# listen [::]:{self.port} ",
                 "root /usr/share/chat/www;": f'root "{self.root}";',
-                "include /usr/share/chat/nginx/chat-http.conf;": 'include "chat-http.conf";',
-                "include /usr/share/chat/nginx/chat-locations.conf;": (
-                    f'include "{source}/chat-locations.conf";'
-                ),
+                f"{installed}/chat-http.conf;": 'include "chat-http.conf";',
+                f"{installed}/chat-locations.conf;": 'include "chat-locations.conf";',
                 "/var/log/nginx/chat.access.log": f'"{self.workspace.log}/nginx-access.log"',
                 # Tests and benchmarks come from loopback; what tests the limits comes from 127.9.
                 "    default 0;": "    default 0;\n    127.0.0.0/8 1;\n    127.9.0.0/16 0;",
@@ -173,6 +172,11 @@ class Nginx:
             {"unix:/run/chat/chat.sock": f"unix:{self.worker_socket}"},
         )
         (self.workspace.nginx / "chat-http.conf").write_text(http)
+        locations = replace(
+            source / "chat-locations.conf",
+            {f"{installed}/chat-operator.conf;": f'include "{source}/chat-operator.conf";'},
+        )
+        (self.workspace.nginx / "chat-locations.conf").write_text(locations)
         wrapper = replace(
             source / "run.conf.in",
             {

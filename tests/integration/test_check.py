@@ -80,6 +80,20 @@ def test_what_is_wrong_with_nginx_is_said(nginx_stack, var, old, new, part):
     assert len(problems(said)) == 1 and part in said
 
 
+def test_operators_pages_that_are_open_are_named(nginx_stack):
+    dump = nginx_dump(nginx_stack)
+    assert "deny all;" in dump
+    status, said = check(
+        nginx_stack.postgres.worker_conninfo(),
+        "--nginx-config=-",
+        "--max-polls=5000",
+        stdin=dump.replace("deny all;", ""),
+    )
+    assert status == 1
+    opened = [line.split()[1] for line in problems(said) if "is open to everybody" in line]
+    assert sorted(opened) == ["/healthz", "/metrics", "/status"], said
+
+
 def test_what_cannot_be_read_cannot_be_checked(postgres, var):
     database = postgres.conninfo("chat_worker")
     for path in (var / "missing", var):

@@ -69,7 +69,7 @@ def configure(var, name, worker_socket="/run/chat/chat.sock", edit=lambda site: 
         text = text.replace("/var/log/nginx", str(var))
         return text.replace("/run/chat/chat.sock", str(worker_socket))
 
-    for snippet in ("chat-http.conf", "chat-locations.conf"):
+    for snippet in ("chat-http.conf", "chat-locations.conf", "chat-operator.conf"):
         (var / snippet).write_text(moved((REPOSITORY / "nginx" / snippet).read_text()))
     site = edit(moved((REPOSITORY / "nginx" / name).read_text()))
     site = re.sub(r"listen \[::\]:.*\n", "", site)
