@@ -237,6 +237,31 @@ def test_one_address_may_write_so_much_and_is_told_to_come_again(stack):
     assert ask(stack.nginx.port, source="127.9.0.2")[0] == 200
 
 
+@pytest.mark.parametrize(
+    "addresses, together",
+    [
+        # Who has one address of a network of 64 bits has all of them.
+        (["2001:db8:1:2::1", "2001:db8:1:2:a0a:a0a:a0a:a0a"], True),
+        (["2001:db8:1:a0a::1", "2001:db8:1:a0b::1"], False),
+        (["2001:db8::1", "2001:db8:0:1::1"], False),
+        (["192.0.2.1", "192.0.2.2"], False),
+        # As a socket sees them that takes both kinds.
+        (["::ffff:192.0.2.3", "::ffff:192.0.2.4"], False),
+    ],
+)
+def test_who_is_limited_together(stack, var, addresses, together):
+    port, _ = configure(var, "chat.conf", stack.workers.socket_path, edit=behind_a_proxy)
+    with running(var, port):
+        first, second = ({"X-Forwarded-For": address} for address in addresses)
+        assert 429 in [say(port, "hello", headers=first)[0] for _ in range(100)]
+        # Fewer than the burst of one who is alone.
+        assert (429 in [say(port, "hello", headers=second)[0] for _ in range(30)]) == together
+
+
+def behind_a_proxy(site):
+    return site + "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;"
+
+
 def test_one_address_may_hold_so_many_polls(stack):
     target = "GET /messages?room=limits&timeout=30 HTTP/1.1\r\nHost: x\r\n\r\n".encode()
     polls = []
