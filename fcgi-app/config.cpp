@@ -90,11 +90,37 @@ std::string setting_of_variable(const std::string& variable) {
   return known.find_nothrow(name, false) == nullptr ? std::string() : name;
 }
 
-void read_file(const std::string& path, po::variables_map& values) {
+// Boost ends a value at any #, which would make another password of a password. White space before
+// it makes a comment of it, unless that is a part of the value itself, as in `a\ #b`.
+bool cuts_value(std::string_view line) {
+  const std::string_view before = line.substr(0, line.find('#'));
+  const std::size_t last = before.find_last_not_of(" \t");
+  if (before.size() == line.size() || last == std::string_view::npos) return false;
+  return last + 1 == before.size() || before[last] == '\\';
+}
+
+// The file's text, in which every # begins a comment.
+std::stringstream text_of(const std::string& path) {
   std::ifstream file(path);
   if (!file) throw ConfigError("--config: " + path + " cannot be read");
+  std::stringstream text;
+  std::string line;
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    if (cuts_value(line)) {
+      throw ConfigError(path + ", line " + std::to_string(number) +
+                        ": a # cannot stand inside of a value. A comment needs white space before "
+                        "it; in a password write %23 in a postgresql:// URI, or use passfile=");
+    }
+    text << line << '\n';
+  }
+  if (file.bad()) throw ConfigError("--config: " + path + " cannot be read");
+  return text;
+}
+
+void read_file(const std::string& path, po::variables_map& values) {
+  std::stringstream text = text_of(path);
   try {
-    po::store(po::parse_config_file(file, settings()), values);
+    po::store(po::parse_config_file(text, settings()), values);
   } catch (const po::error& error) {
     throw ConfigError(path + ": " + error.what());
   }

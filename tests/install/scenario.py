@@ -12,6 +12,7 @@ import inspection
 import intruder
 import manual
 import removal
+import setup
 from machine import Machine
 from report import Report
 
@@ -46,7 +47,7 @@ class Scenario:
         page = machine.shell(f"{CURL} --dump-header - http://localhost/")
         check("the page is there", "<html" in page and "Content-Security-Policy" in page)
         inspection.examples(machine, self.report)
-        self.setup_again()
+        setup.run_again(self)
         inspection.units(machine, self.report)
 
     def enable_site(self) -> None:
@@ -69,12 +70,6 @@ class Scenario:
         self.machine.until(
             lambda: not before & faults.nginx_workers(self.machine), "nginx has reloaded"
         )
-
-    def setup_again(self) -> None:
-        before = self.access_rules()
-        said = self.machine.run("chat-setup")
-        good = self.access_rules() == before and before.count("chat-setup: begin") == 2
-        self.report.check("chat-setup once more changes nothing", good, said)
 
     def intrude(self) -> None:
         intruder.intrude(self.machine, self.report)

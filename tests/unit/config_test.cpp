@@ -99,6 +99,31 @@ TEST_CASE("Settings are read from a file") {
   CHECK(config.database == "host=db user=chat");
 }
 
+TEST_CASE(
+    "A # after white space begins a comment, one inside of a value is refused with its line") {
+  const TemporaryDirectory directory;
+  for (const char* const line :
+       {"database = user=chat password=a#b", "database = user=chat password=#b", "database=#b",
+        "database = postgresql://chat:a#b@db/chat # the database", "database = password=a\\ #b",
+        "listen = /run/a#b"}) {
+    CAPTURE(line);
+    const std::string path = directory.file("chat.conf", "readers = 2\n"s + line + "\n");
+    CHECK(names(refusal_of({"--config", path}), path + ", line 2: a #"));
+  }
+  // A comment may hold what it likes.
+  const std::string path =
+      directory.file("chat.conf", "  # a#b\n#\nreaders = 3\t# a#b\n\ndatabase = user=chat   #\n");
+  const Config config = parse({"--config", path});
+  CHECK(config.readers == 3);
+  CHECK(config.database == "user=chat");
+}
+
+TEST_CASE("A setting that stands twice in a file is refused") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("chat.conf", "database = a\ndatabase = b\n");
+  CHECK(names(refusal_of({"--config", path}), "database"));
+}
+
 TEST_CASE("The command line wins over the environment, which wins over the file") {
   const TemporaryDirectory directory;
   const std::string path =
@@ -151,6 +176,7 @@ TEST_CASE("A log level that does not exist is refused with those that do") {
 TEST_CASE("A file that cannot be read is named") {
   const TemporaryDirectory directory;
   CHECK(names(refusal_of({"--config", directory.path_of("absent")}), directory.path_of("absent")));
+  CHECK(names(refusal_of({"--config", directory.path_of("")}), directory.path_of("")));
 }
 
 TEST_CASE("No time is longer than the deadline wheel can wait") {
