@@ -1,4 +1,4 @@
-"""Builds the .deb in the release it is for, without a network, and makes a predecessor of it."""
+"""Builds the .deb in the release it is for, without a network, and remakes it as other releases."""
 
 import shutil
 import subprocess
@@ -49,21 +49,33 @@ def build(release: str, directory: Path) -> Path:
 def predecessor(package: Path) -> Path:
     """The package as the last release might have been: an older version, and one migration less.
     Upgrading from it has something to migrate and workers to restart."""
-    tree = package.parent / "predecessor"
+    return _remake(package, "predecessor", "~1", Path.unlink)
+
+
+def unlucky(package: Path) -> Path:
+    """A release between the two, whose newest migration fails."""
+    return _remake(package, "unlucky", "~2", lambda file: file.write_text("SELECT 1 / 0;\n"))
+
+
+def _remake(package: Path, name: str, suffix: str, change_migration) -> Path:
+    """The package with another version, and its newest migration changed."""
+    tree = package.parent / name
     run("dpkg-deb", "--raw-extract", package, tree)
     control = tree / "DEBIAN/control"
     lines = control.read_text().splitlines(keepends=True)
-    changed = [f"{line.rstrip()}~1\n" if line.startswith("Version: ") else line for line in lines]
+    changed = [
+        f"{line.rstrip()}{suffix}\n" if line.startswith("Version: ") else line for line in lines
+    ]
     control.write_text("".join(changed))
     newest = max((tree / "usr/share/chat/sql").glob("[0-9]*.sql"))
-    newest.unlink()
+    change_migration(newest)
     sums = tree / "DEBIAN/md5sums"
     kept = [line for line in sums.read_text().splitlines(keepends=True) if newest.name not in line]
     sums.write_text("".join(kept))
-    older = package.parent / "predecessor.deb"
-    run("dpkg-deb", "--root-owner-group", "--build", tree, older)
+    remade = package.parent / f"{name}.deb"
+    run("dpkg-deb", "--root-owner-group", "--build", tree, remade)
     shutil.rmtree(tree)
-    return older
+    return remade
 
 
 def dependencies(package: Path, release: str) -> None:

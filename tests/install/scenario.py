@@ -13,6 +13,7 @@ import intruder
 import manual
 import removal
 import setup
+import upgrade
 from machine import Machine
 from report import Report
 
@@ -20,13 +21,13 @@ CURL = "curl --silent --show-error --fail --max-time 60"
 
 
 class Scenario:
-    def __init__(self, machine: Machine, report: Report, older: Path, newer: Path):
+    def __init__(self, machine: Machine, report: Report, packages: dict[str, Path]):
         self.machine = machine
         self.report = report
         self.access_before = ""
         self.files_before: set[str] = set()
-        for name, file in (("older.deb", older), ("newer.deb", newer)):
-            shutil.copy(file, machine.root / "root" / name)
+        for name, file in packages.items():
+            shutil.copy(file, machine.root / f"root/{name}.deb")
         shutil.copy(Path(__file__).with_name("load.py"), machine.root / "root/load.py")
 
     # Installing
@@ -94,7 +95,9 @@ class Scenario:
         self.under_load("a hung worker", lambda: faults.hang(machine))
         self.under_load("nginx reload, three times", lambda: faults.reload_nginx(machine))
         self.restart_postgresql()
-        self.upgrade()
+        upgrade.fail(self)
+        upgrade.upgrade(self)
+        upgrade.go_back(self)
 
     def restart_postgresql(self) -> None:
         ready_at = []
@@ -115,26 +118,6 @@ class Scenario:
         remark = f"nothing stored for {back - away:.1f} s, until {late:.2f} s after it was ready"
         self.report.load("PostgreSQL restart", result, True, remark)
         self.report.check("back within 2 s of PostgreSQL", late <= 2.0)
-
-    def upgrade(self) -> None:
-        machine, check = self.machine, self.report.check
-        machine.shell(
-            """
-            echo 'max-polls = 9000' >>/etc/chat/chat.conf
-            echo '# ours' >>/etc/nginx/sites-available/chat.conf"""
-        )
-        old, version = machine.workers(), self.schema_version()
-        self.under_load("package upgrade", lambda: self.apt("install /root/newer.deb"))
-        new = machine.workers()
-        good = new.keys() == old.keys() and not set(new.values()) & set(old.values())
-        check(
-            "the upgrade restarted each worker",
-            good,
-            f"{sorted(old.values())} {sorted(new.values())}",
-        )
-        check("the upgrade migrated", self.schema_version() == version + 1)
-        kept = machine.shell("tail -qn 1 /etc/chat/chat.conf /etc/nginx/sites-available/chat.conf")
-        check("the upgrade kept the settings", kept == "max-polls = 9000\n# ours")
 
     def reboot(self) -> None:
         before = self.messages()
