@@ -98,6 +98,7 @@ class Scenario:
         upgrade.fail(self)
         upgrade.upgrade(self)
         upgrade.go_back(self)
+        upgrade.without_settings(self)
 
     def restart_postgresql(self) -> None:
         ready_at = []

@@ -1,5 +1,8 @@
 """Other releases over the one that runs: one that fails, a good one, and the one of before."""
 
+DROP_IN = "/etc/systemd/system/chat-worker@.service.d"
+
+
 def refusal_of(scenario, what: str) -> str:
     """What apt says when it fails."""
     try:
@@ -57,3 +60,33 @@ def go_back(scenario) -> None:
     check("a release older than the schema is refused", good)
     check("the newer workers run on", machine.workers() == workers)
     scenario.apt("install /root/newer.deb")
+
+
+def without_settings(scenario) -> None:
+    """/etc/chat/chat.conf is gone for good, as dpkg keeps it: the settings are where the example
+    for a database on another host has them."""
+    machine = scenario.machine
+    machine.shell(
+        f"""
+        set -e
+        mv /etc/chat/chat.conf /etc/chat/chat-secret.conf
+        mkdir -p {DROP_IN}
+        cp /usr/share/doc/chat/examples/database-on-another-host.conf {DROP_IN}/
+        systemctl daemon-reload
+        chat-setup restart"""
+    )
+    workers = machine.workers()
+    said = refusal_of(scenario, "install --reinstall /root/newer.deb")
+    gone = not machine.succeeds("test", "-e", "/etc/chat/chat.conf")
+    restarted = not set(workers.values()) & set(machine.workers().values())
+    good = not said and gone and restarted and scenario.healthy()
+    scenario.report.check("an upgrade without chat.conf", good, said[-300:])
+    machine.shell(
+        f"""
+        set -e
+        mv /etc/chat/chat-secret.conf /etc/chat/chat.conf
+        rm -r {DROP_IN}
+        systemctl daemon-reload
+        dpkg --configure --pending
+        chat-setup restart"""
+    )
