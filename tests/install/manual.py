@@ -38,10 +38,25 @@ def retain(scenario) -> None:
         cp /usr/share/doc/chat/examples/chat-retain.* /etc/systemd/system/
         systemctl daemon-reload
         systemctl enable --now --quiet chat-retain.timer
-        systemctl start chat-retain.service
-        systemctl disable --now --quiet chat-retain.timer
-        rm /etc/systemd/system/chat-retain.* /var/lib/systemd/timers/stamp-chat-retain.timer
-        systemctl daemon-reload"""
+        systemctl start chat-retain.service"""
     )
     kept = scenario.messages() == before
     scenario.report.check("the timer for retention runs", kept, f"{len(before)} messages kept")
+    machine.shell(
+        """
+        set -e
+        cd /etc/systemd/system
+        mkdir chat-retain.service.d
+        printf '[Service]\\nEnvironment=PGPORT=1\\n' >chat-retain.service.d/away.conf
+        systemctl daemon-reload"""
+    )
+    failed = not machine.succeeds("systemctl", "start", "chat-retain.service")
+    scenario.report.check("retention fails without a database", failed)
+    machine.shell(
+        """
+        set -e
+        systemctl disable --now --quiet chat-retain.timer
+        rm -r /etc/systemd/system/chat-retain.* /var/lib/systemd/timers/stamp-chat-retain.timer
+        systemctl daemon-reload
+        systemctl reset-failed"""
+    )
