@@ -52,6 +52,17 @@ def hang(machine: Machine) -> None:
     assert "Watchdog timeout" in machine.journal(100), "something else ended it"
 
 
+def take_out(machine: Machine) -> None:
+    """The socket starts its first worker again with the next connection, and no other."""
+    first = machine.workers()[1]
+    machine.run("systemctl", "stop", "chat-worker@2.service")
+    # Its job is cancelled when a connection comes before it is done.
+    machine.run("systemctl", "stop", "chat-worker@1.service", check=False)
+    wait_for_next(machine, 1, first)
+    assert 2 not in machine.workers(), "a request started it"
+    machine.run("systemctl", "start", "chat-worker@2.service")
+
+
 def nginx_workers(machine: Machine) -> set[str]:
     return set(machine.run("pgrep", "-f", "nginx: worker").split())
 

@@ -94,6 +94,7 @@ class Scenario:
         self.under_load("a crash loop of one", lambda: faults.crash_loop(machine))
         self.under_load("a hung worker", lambda: faults.hang(machine))
         self.under_load("nginx reload, three times", lambda: faults.reload_nginx(machine))
+        self.under_load("workers taken out", lambda: faults.take_out(machine))
         self.restart_postgresql()
         upgrade.fail(self)
         upgrade.upgrade(self)
