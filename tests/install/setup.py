@@ -1,5 +1,7 @@
 """chat-setup on files as people leave them."""
 
+import re
+
 CONF = "/etc/chat/chat.conf"
 
 
@@ -9,7 +11,7 @@ def run_again(scenario) -> None:
     good = scenario.access_rules() == before and before.count("chat-setup: begin") == 2
     scenario.report.check("chat-setup once more changes nothing", good, said)
     cut_line(scenario)
-    unusable_settings(scenario)
+    settings_as_the_worker_reads_them(scenario)
 
 
 def cut_line(scenario) -> None:
@@ -33,19 +35,25 @@ def cut_line(scenario) -> None:
     machine.run("chat-setup", "database")
 
 
-def unusable_settings(scenario) -> None:
-    """The worker would refuse them, so chat-setup does not guess either."""
+def settings_as_the_worker_reads_them(scenario) -> None:
+    """chat-setup takes what the worker takes and refuses what it refuses."""
     machine, check = scenario.machine, scenario.report.check
     cases = {
-        "a # inside of a value": "s/^database.*/& password=a#b/",
-        "a setting that stands twice": "s/^database.*/&\\n&/",
+        "a comment after a value": ("s/^database.*/& # ours/", False),
+        "a # inside of a value": ("s/^database.*/& password=a#b/", True),
+        "a setting that stands twice": ("s/^database.*/&\\n&/", True),
     }
+    # Status 2 are settings that cannot be used, and nothing else.
+    check_worker = f"runuser -u chat -- chat-worker --check --config {CONF}"
     machine.run("cp", "-p", CONF, f"{CONF}.kept")
-    for name, edit in cases.items():
+    for name, (edit, refused) in cases.items():
         machine.run("sed", "-i", edit, CONF)
-        said = machine.shell("chat-setup database; echo status $?", check=False)
-        refused = machine.run("chat-worker", "--check", "--config", CONF, check=False)
+        said = machine.shell(f"chat-setup database; echo status $?; {check_worker}; echo status $?")
         machine.run("cp", "-p", f"{CONF}.kept", CONF)
-        good = said.endswith("status 2") and CONF in said and CONF in refused
+        setup, worker = re.findall(r"^status (\d+)$", said, re.MULTILINE)
+        if refused:
+            good = setup == worker == "2"
+        else:
+            good = setup == "0" and worker != "2"
         check(name, good, said.splitlines()[0])
     machine.run("rm", f"{CONF}.kept")
