@@ -162,14 +162,20 @@ test("when the tab that polls is closed, another goes on where it was", { timeou
 	assert.ok(one.feed.isLeader());
 });
 
-test("a tab that missed a message asks the server for it", { timeout: 5_000 }, async (t) => {
+/** A tab beside the one that polls, and a channel to tell it of what is further than it has come. */
+async function openLateTab(t) {
 	const locks = new FakeLocks();
 	const server = new Server([message("1")], [message("1")]);
-	const [late, leader] = ["a", "b"].map((tab) => openTab(t, server, { room: "missed", tab, locks }));
+	const room = `room-${nextRoom()}`;
+	const [late, leader] = ["a", "b"].map((tab) => openTab(t, server, { room, tab, locks }));
 	await until(() => leader.feed.isLeader() && server.held.size === 1 && late.seen.length === 1);
-	// What another tab would say that is further than this one.
-	const channel = new BroadcastChannel("chat:missed");
+	const channel = new BroadcastChannel(`chat:${room}`);
 	t.after(() => channel.close());
+	return { server, late, channel };
+}
+
+test("a tab that missed a message asks the server for it", { timeout: 5_000 }, async (t) => {
+	const { server, late, channel } = await openLateTab(t);
 	server.script.push([message("2"), message("3")]);
 	channel.postMessage({ after: "2", messages: [message("3")] });
 	await until(() => late.seen.length === 3);
@@ -178,12 +184,7 @@ test("a tab that missed a message asks the server for it", { timeout: 5_000 }, a
 });
 
 test("a tab that missed more than a page asks until nothing is left", { timeout: 5_000 }, async (t) => {
-	const locks = new FakeLocks();
-	const server = new Server([message("1")], [message("1")]);
-	const [late, leader] = ["a", "b"].map((tab) => openTab(t, server, { room: "pages", tab, locks }));
-	await until(() => leader.feed.isLeader() && server.held.size === 1 && late.seen.length === 1);
-	const channel = new BroadcastChannel("chat:pages");
-	t.after(() => channel.close());
+	const { server, late, channel } = await openLateTab(t);
 	server.script.push([message("2"), message("3")], [message("4")]);
 	channel.postMessage({ after: "4", messages: [] });
 	await until(() => late.seen.length === 4);

@@ -8,6 +8,10 @@ from processes import resident_kb, threads
 
 POLLS = 5000
 LOOKS = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE '%chat.messages%'"
+ROWS = (
+    "SELECT coalesce(sum(rows), 0) FROM pg_stat_statements"
+    " WHERE query LIKE '%chat.messages WHERE room = $1%'"
+)
 
 
 @pytest.fixture
@@ -41,27 +45,22 @@ def test_5000_polls_cost_no_thread_and_no_query_and_one_post_reaches_all(stack):
     assert all(b" 200 OK" in a and b"hello, all of you" in a for a in answers)
 
 
-ROWS = (
-    "SELECT coalesce(sum(rows), 0) FROM pg_stat_statements"
-    " WHERE query LIKE '%chat.messages WHERE room = $1%'"
-)
-
-
 def test_a_read_costs_the_database_what_it_answers_and_not_what_it_could_have(stack):
     client = Client(stack)
     stored = [client.say("long", "x" * 10_000)["id"] for _ in range(60)]
     stack.workers.restart(0)  # whoever has just started holds nothing in memory
     stack.workers.restart(1)
-    for query, cut in (
-        (f"after={stored[0]}", slice(1, None)),
-        (f"before={stored[-1]}", slice(None, -1)),
-    ):
+    # Of how many messages which.
+    pages = {
+        f"after={stored[0]}": lambda count: stored[1 : 1 + count],
+        f"before={stored[-1]}": lambda count: stored[-1 - count : -1],
+    }
+    for query, page_of in pages.items():
         rows = int(stack.postgres.psql(ROWS))
         answer = client.get(f"room=long&limit=1000&timeout=0&{query}")
         found = [message["id"] for message in answer.json]
         assert 20 < len(found) < 30 and 'rel="next"' in answer.headers["link"]
-        expected = stored[cut]
-        assert found == (expected[: len(found)] if "after" in query else expected[-len(found) :])
+        assert found == page_of(len(found))
         assert int(stack.postgres.psql(ROWS)) - rows <= len(found) + 2
 
 
