@@ -43,6 +43,8 @@ constexpr NumberOption number_options[] = {
      "for how long messages are sent again while the database is out of reach"},
     {"append-timeout-ms", 20'000, 1000, 100'000,
      "until a message is answered 503 though the database has not answered"},
+    {"store-probe-ms", 10'000, 1000, 3'600'000,
+     "without a message, until the database is asked whether it could store one"},
 };
 
 const char* const log_levels = "error, warning, info, debug";
@@ -175,6 +177,7 @@ Config config_of(const po::variables_map& values) {
   config.max_queued_posts = count("max-queued-posts");
   config.append_retry = time("append-retry-ms");
   config.append_timeout = time("append-timeout-ms");
+  config.store_probe = time("store-probe-ms");
   return config;
 }
 

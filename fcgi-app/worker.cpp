@@ -29,6 +29,23 @@ std::unique_ptr<MessageStore> make_store(const Config& config) {
   return std::make_unique<PostgresStore>(conninfo_of(config));
 }
 
+MessageAppender::Limits appender_limits(const Config& config) {
+  MessageAppender::Limits limits;
+  limits.batch_messages = config.batch_messages;
+  limits.queued_messages = config.max_queued_posts;
+  limits.retry_for = config.append_retry;
+  limits.timeout = config.append_timeout;
+  limits.probe_interval = config.store_probe;
+  return limits;
+}
+
+NewsFeed::Limits news_limits(const Config& config) {
+  NewsFeed::Limits limits;
+  limits.look_interval = config.look_interval;
+  limits.memory = {config.window_messages, config.window_bytes};
+  return limits;
+}
+
 sigset_t stop_signals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -65,11 +82,9 @@ Worker::Worker(const Config& config, Listener listener, Scoreboard& scoreboard)
       tail_({config.window_messages, config.window_bytes}),
       readers_(loop_.get_executor(), wheel_, [&config] { return make_store(config); },
                {config.readers, config.max_queued_reads, config.page_bytes}),
-      appender_(loop_.get_executor(), wheel_, make_store(config),
-                {config.batch_messages, config.max_queued_posts, config.append_retry,
-                 config.append_timeout}),
+      appender_(loop_.get_executor(), wheel_, make_store(config), appender_limits(config)),
       news_feed_(loop_.get_executor(), std::make_unique<PostgresNewsSource>(conninfo_of(config)),
-                 {config.look_interval}),
+                 news_limits(config)),
       service_(wheel_, waiting_room_, tail_, readers_, appender_, news_feed_,
                {config.page_bytes, config.shared_pages_bytes, config.look_interval}),
       handlers_(service_, scoreboard),

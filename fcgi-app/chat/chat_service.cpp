@@ -31,8 +31,8 @@ bool answers_at_once(const FindQuery& query, const Page& page) {
   return !page.messages.empty() || query.timeout.count() == 0;
 }
 
-[[noreturn]] void throw_database_unavailable() {
-  throw Error(ErrorCode::unavailable, "Unavailable: The database is out of reach");
+[[noreturn]] void throw_database_unavailable(StoreTrouble trouble = StoreTrouble::out_of_reach) {
+  throw Error(ErrorCode::unavailable, std::string("Unavailable: ") + describe(trouble));
 }
 
 }  // namespace
@@ -59,12 +59,17 @@ Task<Message> ChatService::create_message(NewMessage message) {
     case AppendResult::Outcome::key_conflict:
       throw Error(ErrorCode::key_reused,
                   "Unprocessable: The Idempotency-Key was used before for another message");
+    case AppendResult::Outcome::gone:
+      throw Error(ErrorCode::gone,
+                  "Gone: The message of this Idempotency-Key was deleted, and nothing was stored");
     case AppendResult::Outcome::rejected:
       throw Error(ErrorCode::internal, "Internal error: The message could not be stored");
     case AppendResult::Outcome::unavailable:
       break;
   }
-  throw_database_unavailable();
+  // A call that does not end is not a database out of reach.
+  const bool stuck = appender_.trouble() == StoreTrouble::does_not_answer;
+  throw_database_unavailable(stuck ? StoreTrouble::does_not_answer : result.trouble);
 }
 
 // Look; wait for news or for the end of the time; look again. The article's ten rounds of a second
@@ -114,8 +119,12 @@ void ChatService::take(const Look& look) {
   last_look_at_ = wheel_.now();
   if (look.kind == Look::Kind::primed) {
     tail_.prime(look.last_id);
+    pages_.clear();
     // What was stored between a poll's own look and this moment is no news: all look again.
     waiting_room_.announce_to_all();
+  } else if (look.kind == Look::Kind::reloaded) {
+    tail_.reload(look.messages);
+    pages_.clear();
   } else if (look.kind == Look::Kind::news) {
     tail_.publish(look.messages);
     pages_.clear();
@@ -129,16 +138,24 @@ void ChatService::take(const Look& look) {
 
 std::optional<std::string> ChatService::trouble() const {
   if (auto look = look_trouble()) return look;
-  if (appender_.stuck()) return "The database does not finish storing messages";
-  return std::nullopt;
+  const StoreTrouble trouble = appender_.trouble();
+  if (trouble == StoreTrouble::none) return std::nullopt;
+  return describe(trouble);
 }
 
 std::optional<std::string> ChatService::look_trouble() const {
   if (last_look_failed_) return "The database is out of reach";
-  const milliseconds patience = std::max(least_look_patience, 3 * limits_.look_interval);
-  const milliseconds silent = (wheel_.now() - last_look_at_) * DeadlineWheel::tick_length;
-  if (silent < patience) return std::nullopt;
-  return "The database has not answered for " + std::to_string(silent / seconds{1}) + " s";
+  if (memory_is_recent()) return std::nullopt;
+  return "The database has not answered for " + std::to_string(silence() / seconds{1}) + " s";
+}
+
+milliseconds ChatService::silence() const {
+  return (wheel_.now() - last_look_at_) * DeadlineWheel::tick_length;
+}
+
+// Else what it holds may have been deleted since.
+bool ChatService::memory_is_recent() const {
+  return silence() < std::max(least_look_patience, 3 * limits_.look_interval);
 }
 
 DeadlineWheel::Tick ChatService::due(const FindQuery& query) {
@@ -187,13 +204,15 @@ Task<PagePtr> ChatService::look(const FindQuery& query, const Client& client,
     if (page != nullptr) co_return page;
     const MessageId horizon = tail_.last_id();
     page = co_await readers_.read(query, client.request_id());
-    if (page == nullptr || !page->messages.empty() || !tail_.primed()) co_return page;
+    if (page == nullptr || !page->messages.empty()) co_return page;
+    if (!tail_.primed() || !memory_is_recent()) co_return page;
     // Round again: news may have come while the query ran.
     tail_.learn_empty(query.room, query.after, horizon);
   }
 }
 
 PagePtr ChatService::page_in_memory(const FindQuery& query) {
+  if (!memory_is_recent()) return nullptr;
   if (PagePtr known = pages_.find(query)) return known;
   auto found = tail_.find(query.room, query.after, query.limit + 1);
   if (!found) return nullptr;

@@ -52,6 +52,8 @@ class ChatService {
  private:
   // Why memory may be out of date.
   [[nodiscard]] std::optional<std::string> look_trouble() const;
+  [[nodiscard]] std::chrono::milliseconds silence() const;  // since the last look that succeeded
+  [[nodiscard]] bool memory_is_recent() const;
   PagePtr known_page(const FindQuery& query);
   Task<PagePtr> first_look(const FindQuery& query, const Client& client);
   Task<PagePtr> look_again(const FindQuery& query, const Client& client);

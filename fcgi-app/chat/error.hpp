@@ -15,6 +15,7 @@ enum class ErrorCode {
   too_large,
   unsupported_media_type,
   key_reused,
+  gone,
   unavailable,  // what the request needs is out of reach
   overloaded,   // a limit of this worker; the same status, and nothing is broken
   internal,

@@ -37,6 +37,8 @@ struct NewMessage {
   std::string room{default_room};
   std::optional<std::string> author;
   std::string body;
+  // Whom the web server vouches for; empty for nobody. A key belongs to its user.
+  std::string user;
   // Stores the message once however often it is sent. Never empty when it reaches the appender.
   std::string idempotency_key;
   std::string request_id;  // for the log

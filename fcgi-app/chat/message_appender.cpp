@@ -29,6 +29,13 @@ std::string request_ids_of(const std::vector<NewMessage>& batch) {
   return ids;
 }
 
+void append_failed(const std::vector<NewMessage>& batch, const char* why) {
+  log_warning("append failed", {{"request_id", request_ids_of(batch)},
+                                {"messages", std::to_string(batch.size())},
+                                {"error", why}});
+  metrics().counters.append_failures.add();
+}
+
 void count(std::size_t messages, std::chrono::steady_clock::duration taken) {
   WorkerCounters& counters = metrics().counters;
   counters.append_batch_size.observe(messages);
@@ -59,6 +66,7 @@ MessageAppender::MessageAppender(Executor loop, DeadlineWheel& wheel,
       limits_(limits),
       queue_(limits.queued_messages),
       store_(std::move(store)),
+      health_(limits.probe_interval),
       thread_([this] { run(); }) {}
 
 MessageAppender::~MessageAppender() {
@@ -84,9 +92,11 @@ Task<AppendResult> MessageAppender::append(NewMessage message) {
 // it.
 void MessageAppender::run() {
   while (!queue_.finished()) {
-    const std::vector<JobPtr> jobs = queue_.take_until(limits_.batch_messages, next_forgetting_);
+    const Clock::time_point next = std::min(next_forgetting_, health_.next_probe());
+    const std::vector<JobPtr> jobs = queue_.take_until(limits_.batch_messages, next);
     if (!jobs.empty()) store(jobs);
     if (jobs.size() >= limits_.busy_messages) std::this_thread::sleep_for(limits_.busy_pause);
+    if (!shut_down_ && Clock::now() >= health_.next_probe()) probe();
     if (Clock::now() >= next_forgetting_) forget_old_keys();
   }
 }
@@ -110,7 +120,8 @@ MessageAppender::Results MessageAppender::store_batch(const std::vector<NewMessa
     // The batch is all or nothing: one message that the store refuses must not take the others with
     // it.
     if (batch.size() > 1) return store_one_by_one(batch);
-    return {AppendResult{AppendResult::Outcome::rejected, {}}};
+    health_.refused();
+    return {AppendResult{AppendResult::Outcome::rejected, {}, StoreTrouble::none}};
   }
 }
 
@@ -123,28 +134,42 @@ MessageAppender::Results MessageAppender::store_one_by_one(const std::vector<New
 MessageAppender::Results MessageAppender::append_with_retries(
     const std::vector<NewMessage>& batch) {
   for (;;) {
+    StoreTrouble trouble = StoreTrouble::refuses;
     try {
       const Clock::time_point begin = Clock::now();
       const InCall in_call(in_call_since_, begin);
       Results results = store_->append(batch);
       failures_ = 0;
+      health_.stored();
       count(batch.size(), Clock::now() - begin);
       return results;
     } catch (const StoreRejected&) {
       failures_ = 0;  // the store is there
       throw;
+    } catch (const StoreUnavailable& failure) {
+      trouble = failure.trouble();
+      append_failed(batch, failure.what());
     } catch (const std::exception& failure) {
-      // Out of reach, or what no store should throw: this thread must not take the worker with it.
-      // Safe to send again even when the commit is in doubt: every message has its key, and a
-      // message that was stored answers its key.
-      log_warning("append failed", {{"request_id", request_ids_of(batch)},
-                                    {"messages", std::to_string(batch.size())},
-                                    {"error", failure.what()}});
-      metrics().counters.append_failures.add();
-      if (!may_retry()) return Results(batch.size());
-      std::this_thread::sleep_for(retry_pause);
+      // What no store should throw: this thread must not take the worker with it.
+      append_failed(batch, failure.what());
     }
+    // Safe to send again even when the commit is in doubt: every message has its key, and a message
+    // that was stored answers its key.
+    if (!may_retry()) {
+      health_.gave_up(trouble);
+      return Results(batch.size(), AppendResult{AppendResult::Outcome::unavailable, {}, trouble});
+    }
+    std::this_thread::sleep_for(retry_pause);
   }
+}
+
+void MessageAppender::probe() {
+  const InCall in_call(in_call_since_, Clock::now());
+  health_.probe(*store_);
+}
+
+StoreTrouble MessageAppender::trouble() const {
+  return stuck() ? StoreTrouble::does_not_answer : health_.trouble();
 }
 
 bool MessageAppender::stuck() const {

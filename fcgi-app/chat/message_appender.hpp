@@ -11,6 +11,7 @@
 #include "chat/blocking_queue.hpp"
 #include "chat/loop.hpp"
 #include "chat/message_store.hpp"
+#include "chat/store_health.hpp"
 #include "chat/ticket.hpp"
 
 namespace chat {
@@ -29,6 +30,8 @@ class MessageAppender {
     // After a batch of so many the next one gathers a while longer (run() says why).
     std::size_t busy_messages = 6;
     std::chrono::milliseconds busy_pause{1};
+    // When nothing was stored for so long, the store is asked whether it could.
+    std::chrono::milliseconds probe_interval{10'000};
   };
 
   MessageAppender(Executor loop, DeadlineWheel& wheel, std::unique_ptr<MessageStore> store,
@@ -44,8 +47,8 @@ class MessageAppender {
   // Messages that no batch has taken yet.
   [[nodiscard]] std::size_t queued() const { return queue_.size(); }
 
-  // The store does not come back from a call: nothing is stored until it does. On any thread.
-  [[nodiscard]] bool stuck() const;
+  // Why nothing can be stored, as far as is known; none when it can. On any thread.
+  [[nodiscard]] StoreTrouble trouble() const;
 
   // No more retries from now on; what is queued is tried once more.
   void shut_down() { shut_down_ = true; }
@@ -67,6 +70,8 @@ class MessageAppender {
   Results store_one_by_one(const std::vector<NewMessage>& batch);
   Results append_with_retries(const std::vector<NewMessage>& batch);
   bool may_retry();
+  [[nodiscard]] bool stuck() const;
+  void probe();
   void forget_old_keys();
 
   // Constant after construction.
@@ -81,6 +86,7 @@ class MessageAppender {
 
   // Only on the appender's thread.
   std::unique_ptr<MessageStore> store_;
+  StoreHealth health_;  // tells any thread
   Clock::time_point failing_since_{};
   int failures_ = 0;
   Clock::time_point next_forgetting_{};

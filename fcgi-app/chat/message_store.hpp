@@ -6,13 +6,16 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "chat/message.hpp"
 #include "chat/page.hpp"
+#include "chat/store_trouble.hpp"
 
 namespace chat {
 
@@ -20,7 +23,14 @@ namespace chat {
 // an append is only ever repeated with the same keys. `what()` is for the log alone.
 class StoreUnavailable : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit StoreUnavailable(const std::string& what,
+                            StoreTrouble trouble = StoreTrouble::out_of_reach)
+      : std::runtime_error(what), trouble_(trouble) {}
+
+  [[nodiscard]] StoreTrouble trouble() const { return trouble_; }
+
+ private:
+  StoreTrouble trouble_;
 };
 
 // The store refused these very messages; sending them again cannot help.
@@ -35,10 +45,27 @@ struct AppendResult {
     stored,        // by this call, durably
     repeated,      // the key was known: `id` is the first message's
     key_conflict,  // the key was used for another body, room or author
+    gone,          // the key's message was the same, and is no more
     rejected,      // by the store, for good
   };
   Outcome outcome = Outcome::unavailable;
   MessageId id{};
+  StoreTrouble trouble = StoreTrouble::out_of_reach;  // why it is unavailable
+};
+
+// What tells a reader of news whether the messages that it has seen are still there. Read in one
+// snapshot with them.
+struct StoreState {
+  std::string lineage;           // another one after a fail-over or a restore
+  std::uint64_t connection = 0;  // the how-manieth: between two of them anything may have happened
+  MessageId position{};          // never behind a message that was ever seen, unless rewound
+  std::int64_t removals = 0;     // how often messages went or changed
+  MessageId newest_removed{};    // the greatest id among these
+};
+
+struct News {
+  StoreState state;
+  std::vector<MessagePtr> messages;
 };
 
 class MessageStore {
@@ -61,7 +88,11 @@ class MessageStore {
                                               const PageLimits& limits) = 0;
 
   // At most `limit` messages of all rooms with a greater id, oldest first. Throws StoreUnavailable.
-  virtual std::vector<MessagePtr> find_news(const MessageId& after, std::size_t limit) = 0;
+  virtual News find_news(const MessageId& after, std::size_t limit) = 0;
+
+  // The newest messages of all rooms, oldest first: as many as fit the limits. Throws
+  // StoreUnavailable.
+  virtual std::vector<MessagePtr> find_newest(const PageLimits& limits) = 0;
 
   // The greatest id, or nil when there is no message. Throws StoreUnavailable.
   virtual MessageId last_id() = 0;
@@ -69,6 +100,10 @@ class MessageStore {
   // How far the store's clock is ahead of this host's, give or take half the time of a call. Throws
   // StoreUnavailable.
   virtual std::chrono::microseconds clock_offset() = 0;
+
+  // Returns if a message could be stored now, and stores nothing; else throws as append does.
+  // Thorough: tried with the largest message, not only with a commit.
+  virtual void probe(bool thorough) = 0;
 
   // Drops at most so many keys that are past their time, and says how many it were. Throws
   // StoreUnavailable.

@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -56,18 +57,7 @@ void NewsFeed::run() {
 void NewsFeed::look(std::uint64_t ticket) {
   try {
     MessageStore& store = source_->store();
-    if (!primed_) {
-      last_id_ = store.last_id();
-      primed_ = true;
-      report({Look::Kind::primed, last_id_, {}, 0});
-    }
-    for (bool more = true; more && !stopping_;) {
-      std::vector<MessagePtr> news = store.find_news(last_id_, limits_.page_messages);
-      more = news.size() == limits_.page_messages;
-      if (news.empty()) break;
-      last_id_ = news.back()->id;
-      report({Look::Kind::news, last_id_, std::move(news), 0});
-    }
+    tell_news(store);
     if (failing_) log_info("database is back", {});
     failing_ = false;
     metrics().counters.looks.add();
@@ -81,6 +71,52 @@ void NewsFeed::look(std::uint64_t ticket) {
     metrics().counters.look_failures.add();
     report({Look::Kind::failed, last_id_, {}, ticket});
   }
+}
+
+void NewsFeed::tell_news(MessageStore& store) {
+  for (bool more = true; more && !stopping_;) {
+    News news = store.find_news(primed_ ? last_id_ : max_message_id, limits_.page_messages);
+    if (!primed_ || !same_history(news.state)) {
+      prime(store, news.state);
+      continue;
+    }
+    if (news.state.removals != state_.removals || news.state.connection != state_.connection) {
+      reload(store, news.state);
+    }
+    more = news.messages.size() == limits_.page_messages;
+    if (news.messages.empty()) break;
+    last_id_ = news.messages.back()->id;
+    report({Look::Kind::news, last_id_, std::move(news.messages), 0});
+  }
+}
+
+// Not after a fail-over, which may have lost the newest messages, and not when the database was set
+// back to an older state.
+bool NewsFeed::same_history(const StoreState& state) const {
+  return state.lineage == state_.lineage && !(state.position < last_id_);
+}
+
+// The state is older than the last id: what goes in between is counted by the next look.
+void NewsFeed::prime(MessageStore& store, const StoreState& state) {
+  if (primed_) log_warning("the database has another history, memory was dropped", {});
+  last_id_ = store.last_id();
+  oldest_held_ = last_id_;
+  state_ = state;
+  primed_ = true;
+  report({Look::Kind::primed, last_id_, {}, 0});
+}
+
+void NewsFeed::reload(MessageStore& store, const StoreState& state) {
+  const bool concerns_memory =
+      state.connection != state_.connection || oldest_held_ < state.newest_removed;
+  if (concerns_memory) {
+    std::vector<MessagePtr> newest = store.find_newest(limits_.memory);
+    // What is newer has not been told yet.
+    std::erase_if(newest, [this](const MessagePtr& each) { return last_id_ < each->id; });
+    if (!newest.empty()) oldest_held_ = std::max(oldest_held_, newest.front()->id);
+    report({Look::Kind::reloaded, last_id_, std::move(newest), 0});
+  }
+  state_ = state;
 }
 
 // Now and then, and after the look, which somebody may wait for.

@@ -32,10 +32,16 @@ class NewsSource {
 
 // What one look found, as the loop is told.
 struct Look {
-  enum class Kind { primed, news, done, failed };
+  enum class Kind {
+    primed,    // forget everything: what comes after last_id will follow
+    reloaded,  // some messages went or changed: these are the newest, up to last_id, as they are now
+    news,
+    done,
+    failed,
+  };
   Kind kind = Kind::failed;
-  MessageId last_id{};               // primed: everything after it will follow
-  std::vector<MessagePtr> messages;  // news
+  MessageId last_id{};
+  std::vector<MessagePtr> messages;  // reloaded, news
   std::uint64_t ticket = 0;          // done, failed: answers every request up to this one
 };
 
@@ -44,6 +50,7 @@ class NewsFeed {
   struct Limits {
     std::chrono::milliseconds look_interval{1000};
     std::size_t page_messages = 1000;
+    PageLimits memory{10'000, std::size_t{16} << 20};  // the most that the loop keeps
   };
   using Listener = std::function<void(Look)>;
 
@@ -62,6 +69,10 @@ class NewsFeed {
  private:
   void run();
   void look(std::uint64_t ticket);
+  void tell_news(MessageStore& store);
+  void prime(MessageStore& store, const StoreState& state);
+  void reload(MessageStore& store, const StoreState& state);
+  [[nodiscard]] bool same_history(const StoreState& state) const;
   void report(Look look);
   void measure_clock(MessageStore& store);
 
@@ -79,6 +90,8 @@ class NewsFeed {
   bool primed_ = false;
   bool failing_ = false;
   MessageId last_id_{};
+  StoreState state_;
+  MessageId oldest_held_{};  // no message up to this one is in memory
   std::chrono::steady_clock::time_point next_measurement_{};
 
   std::thread thread_;

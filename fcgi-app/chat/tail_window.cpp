@@ -8,19 +8,39 @@ void TailWindow::prime(const MessageId& last) {
   primed_ = true;
   floor_ = last;
   last_id_ = last;
+  forget();
+}
+
+void TailWindow::forget() {
+  messages_.clear();
+  rooms_.clear();
+  bytes_ = 0;
+}
+
+// What a room was found not to have may have changed as well, so that is forgotten too.
+void TailWindow::reload(const std::vector<MessagePtr>& newest) {
+  forget();
+  if (!newest.empty()) floor_ = std::max(floor_, newest.front()->id);
+  for (const MessagePtr& message : newest) {
+    if (floor_ < message->id) hold(message);
+  }
 }
 
 void TailWindow::publish(const std::vector<MessagePtr>& news) {
   for (const MessagePtr& message : news) {
-    // A room that is seen for the first time knows as much as the window as a whole.
-    Room& room = rooms_.try_emplace(message->room, Room{floor_, {}}).first->second;
-    room.messages.push_back(message);
-    messages_.push_back(message);
-    bytes_ += message->body.size();
+    hold(message);
     last_id_ = message->id;
   }
   while (messages_.size() > limits_.messages || bytes_ > limits_.bytes) evict_oldest();
   if (rooms_.size() > limits_.rooms) drop_idle_rooms();
+}
+
+void TailWindow::hold(const MessagePtr& message) {
+  // A room that is seen for the first time knows as much as the window as a whole.
+  Room& room = rooms_.try_emplace(message->room, Room{floor_, {}}).first->second;
+  room.messages.push_back(message);
+  messages_.push_back(message);
+  bytes_ += message->body.size();
 }
 
 std::optional<std::vector<MessagePtr>> TailWindow::find(const std::string& name,

@@ -26,12 +26,16 @@ class TailWindow {
 
   explicit TailWindow(const Limits& limits) : limits_(limits) {}
 
-  // From now on every message after `last` is published here. Until then nothing is known.
+  // From now on every message after `last` is published here. What was known is forgotten.
   void prime(const MessageId& last);
   [[nodiscard]] bool primed() const { return primed_; }
 
   // Takes the messages that follow last_id(), in order.
   void publish(const std::vector<MessagePtr>& news);
+
+  // Messages went or changed: `newest` are those that there are now up to last_id(), without a gap,
+  // oldest first. What is below the first of them is no longer known.
+  void reload(const std::vector<MessagePtr>& newest);
 
   // Up to `limit` messages of the room after the cursor. Empty optional: the cursor is older than
   // what is known, ask the store.
@@ -52,6 +56,8 @@ class TailWindow {
     std::deque<MessagePtr> messages;
   };
 
+  void forget();
+  void hold(const MessagePtr& message);
   void evict_oldest();
   void drop_idle_rooms();
 

@@ -16,6 +16,8 @@ int http_status(ErrorCode code) {
       return 413;
     case ErrorCode::unsupported_media_type:
       return 415;
+    case ErrorCode::gone:
+      return 410;
     case ErrorCode::key_reused:
       return 422;
     case ErrorCode::unavailable:

@@ -105,6 +105,7 @@ NewMessage new_message_of(const Request& request) {
     if (!is_valid_utf8(request.remote_user)) {
       throw_invalid_argument("The name of the user is not valid Unicode");
     }
+    message.user = request.remote_user;
     message.author = request.remote_user;
   }
   validate_body(message.body);

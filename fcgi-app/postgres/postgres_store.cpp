@@ -25,6 +25,18 @@ bool is_refusal(const pqxx::sql_error& error) {
   return sqlstate.starts_with("22") || sqlstate.starts_with("23");
 }
 
+// https://www.postgresql.org/docs/15/errcodes-appendix.html
+StoreTrouble trouble_of(const pqxx::sql_error& error) {
+  const std::string sqlstate = error.sqlstate();
+  if (sqlstate == "25006") return StoreTrouble::read_only;
+  if (sqlstate == "53100") return StoreTrouble::disk_full;
+  if (sqlstate == "57014" || sqlstate == "55P03") return StoreTrouble::too_slow;
+  // Connection exceptions, too many of them, an operator's shutdown, no answer at all.
+  const bool away = sqlstate.empty() || sqlstate.starts_with("08") ||
+                    sqlstate.starts_with("53") || sqlstate.starts_with("57");
+  return away ? StoreTrouble::out_of_reach : StoreTrouble::refuses;
+}
+
 // The server, or the way to it, ended the connection.
 class ConnectionLost : public StoreUnavailable {
  public:
@@ -42,10 +54,12 @@ MessageId id_of(const pqxx::field& field) {
   return *id;
 }
 
-std::vector<MessagePtr> messages_of(const pqxx::result& rows) {
+// All rows but the first `skipped`.
+std::vector<MessagePtr> messages_of(const pqxx::result& rows, int skipped = 0) {
   std::vector<MessagePtr> messages;
-  messages.reserve(static_cast<std::size_t>(rows.size()));
-  for (const auto& row : rows) {
+  messages.reserve(static_cast<std::size_t>(rows.size() - skipped));
+  for (auto it = rows.begin() + skipped; it != rows.end(); ++it) {
+    const auto& row = *it;
     auto message = std::make_shared<Message>();
     message->id = id_of(row[0]);
     message->room.assign(row[1].c_str(), row[1].size());
@@ -60,6 +74,7 @@ AppendResult::Outcome outcome_of(std::string_view text) {
   if (text == "stored") return AppendResult::Outcome::stored;
   if (text == "repeated") return AppendResult::Outcome::repeated;
   if (text == "conflict") return AppendResult::Outcome::key_conflict;
+  if (text == "gone") return AppendResult::Outcome::gone;
   throw StoreUnavailable("chat.append answered an outcome that is not known");
 }
 
@@ -73,16 +88,18 @@ std::vector<AppendResult> PostgresStore::append(const std::vector<NewMessage>& b
   ArrayLiteral bodies;
   ArrayLiteral rooms;
   ArrayLiteral authors;
+  ArrayLiteral users;
   ArrayLiteral keys;
   for (const NewMessage& message : batch) {
     bodies.push_back(message.body);
     rooms.push_back(message.room);
     authors.push_back(message.author);
+    users.push_back(message.user);
     keys.push_back(message.idempotency_key);
   }
   const pqxx::result rows = execute([&](pqxx::nontransaction& session) {
     return session.exec_prepared("append", bodies.text(), rooms.text(), authors.text(),
-                                 keys.text());
+                                 users.text(), keys.text());
   });
   if (static_cast<std::size_t>(rows.size()) != batch.size()) {
     throw StoreUnavailable("chat.append answered another number of messages than it was given");
@@ -91,7 +108,8 @@ std::vector<AppendResult> PostgresStore::append(const std::vector<NewMessage>& b
   for (const auto& row : rows) {
     const auto ordinal = row[0].as<std::size_t>();
     const AppendResult::Outcome outcome = outcome_of(row[2].c_str());
-    results.at(ordinal - 1) = {outcome, row[1].is_null() ? nil_message_id : id_of(row[1])};
+    results.at(ordinal - 1) = {outcome, row[1].is_null() ? nil_message_id : id_of(row[1]),
+                               StoreTrouble::none};
   }
   return results;
 }
@@ -112,9 +130,21 @@ std::vector<MessagePtr> PostgresStore::find_before(const std::string& room, cons
   }));
 }
 
-std::vector<MessagePtr> PostgresStore::find_news(const MessageId& after, std::size_t limit) {
-  return messages_of(execute([&](pqxx::nontransaction& session) {
+News PostgresStore::find_news(const MessageId& after, std::size_t limit) {
+  const pqxx::result rows = execute([&](pqxx::nontransaction& session) {
     return session.exec_prepared("find_news", format_message_id(after), limit);
+  });
+  if (rows.empty()) throw StoreUnavailable("chat.removals has no row");
+  const auto& state = rows[0];
+  const auto newest_removed = parse_message_id(state[3].c_str());
+  return {{state[1].c_str(), connections_, id_of(state[0]), state[2].as<std::int64_t>(),
+           newest_removed.value_or(max_message_id)},
+          messages_of(rows, 1)};
+}
+
+std::vector<MessagePtr> PostgresStore::find_newest(const PageLimits& limits) {
+  return messages_of(execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("find_newest", limits.messages, limits.bytes);
   }));
 }
 
@@ -140,6 +170,12 @@ microseconds PostgresStore::clock_offset() {
     offset = microseconds{rows[0][0].as<std::int64_t>()} - (before + shortest / 2);
   }
   return offset;
+}
+
+void PostgresStore::probe(bool thorough) {
+  execute([thorough](pqxx::nontransaction& session) {
+    return session.exec_prepared("probe", thorough);
+  });
 }
 
 std::size_t PostgresStore::forget_old_keys(std::size_t at_most) {
@@ -174,7 +210,7 @@ pqxx::result PostgresStore::execute_once(const Statement& statement) {
     const bool lost = connection_ != nullptr && !connection_->is_open();
     disconnect();
     if (lost) throw ConnectionLost(one_line(error.what()));
-    throw StoreUnavailable(one_line(error.what()));
+    throw StoreUnavailable(one_line(error.what()), trouble_of(error));
   } catch (const pqxx::failure& failure) {
     disconnect();
     throw ConnectionLost(one_line(failure.what()));
@@ -198,8 +234,7 @@ void PostgresStore::connect() {
 
 void PostgresStore::open() {
   connection_ = open_connection();
-  if (was_connected_) metrics().counters.database_reconnects.add();
-  was_connected_ = true;
+  if (connections_++ > 0) metrics().counters.database_reconnects.add();
   on_connect(*connection_);
 }
 

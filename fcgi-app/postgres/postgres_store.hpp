@@ -24,9 +24,11 @@ class PostgresStore : public MessageStore {
                                      const PageLimits& limits) override;
   std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
                                       const PageLimits& limits) override;
-  std::vector<MessagePtr> find_news(const MessageId& after, std::size_t limit) override;
+  News find_news(const MessageId& after, std::size_t limit) override;
+  std::vector<MessagePtr> find_newest(const PageLimits& limits) override;
   MessageId last_id() override;
   std::chrono::microseconds clock_offset() override;
+  void probe(bool thorough) override;
   std::size_t forget_old_keys(std::size_t at_most) override;
 
   // Null while there is none.
@@ -55,7 +57,7 @@ class PostgresStore : public MessageStore {
   std::unique_ptr<pqxx::connection> connection_;
   Clock::time_point next_attempt_{};
   std::chrono::milliseconds backoff_{0};
-  bool was_connected_ = false;
+  std::uint64_t connections_ = 0;  // so far
 };
 
 }  // namespace chat

@@ -23,7 +23,7 @@ struct PreparedStatement {
 inline constexpr PreparedStatement prepared_statements[] = {
     {"append",
      "SELECT ordinal, id, outcome"
-     " FROM chat.append($1::text[], $2::text[], $3::text[], $4::text[])"},
+     " FROM chat.append($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])"},
     // At most $3 rows, and none after the first that is beyond $4 bytes of bodies: a page of long
     // messages would else bring 10 MB for 256 KB. A body that is left out is not even read, since
     // long ones are stored apart (TOAST).
@@ -41,11 +41,24 @@ inline constexpr PreparedStatement prepared_statements[] = {
      "    SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id < $2::uuid"
      "    ORDER BY id DESC LIMIT $3::bigint) AS found) AS counted"
      " WHERE bytes_before <= $4::bigint ORDER BY id"},
+    // The first row is the state: one statement, and so one snapshot with the news. A position is
+    // behind no id that it has been given for.
     {"find_news",
-     "SELECT id, room, author, body FROM chat.messages WHERE id > $1::uuid"
-     " ORDER BY id LIMIT $2::bigint"},
+     "SELECT (lpad(to_hex(position.last_value), 16, '0') || repeat('f', 16))::uuid,"
+     " chat.lineage(), removals.count::text, removals.newest::text"
+     " FROM chat.removals, chat.last_position AS position"
+     " UNION ALL (SELECT id, room, author, body FROM chat.messages WHERE id > $1::uuid"
+     " ORDER BY id LIMIT $2::bigint)"},
+    {"find_newest",
+     "SELECT id, room, author, body FROM ("
+     "  SELECT *, sum(octet_length(body)) OVER (ORDER BY id DESC ROWS UNBOUNDED PRECEDING)"
+     "    AS bytes FROM ("
+     "    SELECT id, room, author, body FROM chat.messages"
+     "    ORDER BY id DESC LIMIT $1::bigint) AS found) AS counted"
+     " WHERE bytes <= $2::bigint ORDER BY id"},
     {"last_id", "SELECT id FROM chat.messages ORDER BY id DESC LIMIT 1"},
     {"clock", "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"},
+    {"probe", "SELECT chat.probe($1::boolean)"},
     {"forget_keys", "SELECT chat.forget_keys(at_most => $1::integer)"},
 };
 

@@ -69,7 +69,7 @@ class ChatFixture : public LoopFixture {
 
   // The feed has found something new, and the loop hears of it now.
   void tell_news() {
-    const auto news = MemoryStore(database).find_news(last_told_, 1000);
+    const auto news = MemoryStore(database).find_news(last_told_, 1000).messages;
     if (news.empty()) return;
     last_told_ = news.back()->id;
     service.take({Look::Kind::news, last_told_, news, 0});
@@ -78,6 +78,11 @@ class ChatFixture : public LoopFixture {
   // The feed looks, finds what is new, and is done with all requests so far.
   void look_succeeds() {
     tell_news();
+    tell({Look::Kind::done, last_told_, {}, news_feed.request_look()});
+  }
+
+  // The feed is done with all requests so far, and nothing new was found.
+  void look_succeeds_without_news() {
     tell({Look::Kind::done, last_told_, {}, news_feed.request_look()});
   }
 

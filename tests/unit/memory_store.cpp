@@ -18,6 +18,7 @@ std::vector<AppendResult> MemoryDatabase::append(const std::vector<NewMessage>& 
   stand_still_if_asked(lock);
   if (unavailable_) throw StoreUnavailable("switched off");
   if (broken_) throw std::logic_error("switched to broken");
+  fail_if_in_trouble();
   for (const NewMessage& message : batch) {
     if (rejected_bodies_.count(message.body) != 0) throw StoreRejected("this body is refused");
   }
@@ -33,13 +34,82 @@ AppendResult MemoryDatabase::store(const NewMessage& message) {
     const bool same =
         first.body == message.body && first.room == message.room && first.author == message.author;
     if (!same) return {AppendResult::Outcome::key_conflict, {}};
-    return {AppendResult::Outcome::repeated, first.id};
+    const bool there = std::find(messages_.begin(), messages_.end(), known->second) !=
+                       messages_.end();
+    return {there ? AppendResult::Outcome::repeated : AppendResult::Outcome::gone, first.id};
   }
-  const MessageId id = id_of(static_cast<unsigned>(messages_.size()) + 1);
+  const MessageId id = id_of(++positions_);
   messages_.push_back(
       std::make_shared<Message>(Message{id, message.room, message.author, message.body}));
   keys_[message.idempotency_key] = messages_.back();
   return {AppendResult::Outcome::stored, id};
+}
+
+void MemoryDatabase::fail_if_in_trouble() const {
+  if (trouble_ == StoreTrouble::none || only_thorough_) return;
+  throw StoreUnavailable("switched to trouble", trouble_);
+}
+
+void MemoryDatabase::probe(bool thorough) {
+  const std::lock_guard lock(mutex_);
+  ++probes_;
+  changed_.notify_all();
+  if (unavailable_) throw StoreUnavailable("switched off");
+  fail_if_in_trouble();
+  if (thorough && trouble_ != StoreTrouble::none) {
+    throw StoreUnavailable("switched to trouble", trouble_);
+  }
+}
+
+News MemoryDatabase::find_news(const MessageId& after, std::size_t limit) {
+  std::vector<MessagePtr> messages = find_after(nullptr, after, limit);
+  const std::lock_guard lock(mutex_);
+  state_.position = id_of(positions_);
+  return {state_, std::move(messages)};
+}
+
+std::vector<MessagePtr> MemoryDatabase::find_newest(const PageLimits& limits) {
+  Lock lock(mutex_);
+  begin_read(lock);
+  const std::size_t count = std::min(limits.messages, messages_.size());
+  return {messages_.end() - static_cast<std::ptrdiff_t>(count), messages_.end()};
+}
+
+void MemoryDatabase::remove(const std::string& body) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(messages_, [&](const MessagePtr& each) {
+    if (each->body != body) return false;
+    ++state_.removals;
+    state_.newest_removed = std::max(state_.newest_removed, each->id);
+    return true;
+  });
+}
+
+void MemoryDatabase::rewind(std::size_t messages) {
+  const std::lock_guard lock(mutex_);
+  messages_.resize(messages);
+  positions_ = static_cast<unsigned>(messages);
+}
+
+void MemoryDatabase::set_lineage(const std::string& lineage) {
+  const std::lock_guard lock(mutex_);
+  state_.lineage = lineage;
+}
+
+void MemoryDatabase::reconnect() {
+  const std::lock_guard lock(mutex_);
+  ++state_.connection;
+}
+
+void MemoryDatabase::set_trouble(StoreTrouble trouble, bool only_thorough) {
+  const std::lock_guard lock(mutex_);
+  trouble_ = trouble;
+  only_thorough_ = only_thorough;
+}
+
+std::size_t MemoryDatabase::probes() const {
+  const std::lock_guard lock(mutex_);
+  return probes_;
 }
 
 std::vector<MessagePtr> MemoryDatabase::find_after(const std::string* room, const MessageId& after,
@@ -85,7 +155,7 @@ std::size_t MemoryDatabase::forget_old_keys(std::size_t at_most) {
 
 MessageId MemoryDatabase::add(const std::string& body, const std::string& room) {
   const std::lock_guard lock(mutex_);
-  return store(new_message(body, "added " + std::to_string(messages_.size()), room)).id;
+  return store(new_message(body, "added " + std::to_string(added_++), room)).id;
 }
 
 void MemoryDatabase::set_unavailable(bool unavailable) {

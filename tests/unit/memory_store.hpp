@@ -23,15 +23,29 @@ class MemoryDatabase {
                                      std::size_t limit);
   std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
                                       std::size_t limit);
+  News find_news(const MessageId& after, std::size_t limit);
+  std::vector<MessagePtr> find_newest(const PageLimits& limits);
   MessageId last_id();
+  void probe(bool thorough);
   std::size_t forget_old_keys(std::size_t at_most);
   std::chrono::microseconds clock_offset();
 
   // Commits a message as another worker would.
   MessageId add(const std::string& body, const std::string& room = "lobby");
 
+  // The message goes, as by somebody's DELETE.
+  void remove(const std::string& body);
+  // All but the first messages go as if they had never been, as by a restore.
+  void rewind(std::size_t messages);
+  // The rows are from elsewhere from now on, as after a fail-over.
+  void set_lineage(const std::string& lineage);
+  // The news come over another connection from now on.
+  void reconnect();
+
   // Every call fails with StoreUnavailable from now on, or works again.
   void set_unavailable(bool unavailable);
+  // Appends and probes, also thorough ones alone, fail for this reason, or work again (none).
+  void set_trouble(StoreTrouble trouble, bool only_thorough = false);
   // Every call fails as no store should.
   void set_broken(bool broken);
   // A batch that holds this body is refused with StoreRejected.
@@ -57,6 +71,7 @@ class MemoryDatabase {
 
   // What was done so far.
   [[nodiscard]] std::size_t reads() const;                 // answered ones
+  [[nodiscard]] std::size_t probes() const;
   [[nodiscard]] std::vector<std::size_t> batches() const;  // sizes of all attempts, in order
   [[nodiscard]] std::vector<std::string> bodies() const;
   [[nodiscard]] std::vector<MessagePtr> messages() const;
@@ -68,6 +83,7 @@ class MemoryDatabase {
   void begin_read(Lock& lock);
   void wait_for(const std::function<bool()>& holds);
   AppendResult store(const NewMessage& message);
+  void fail_if_in_trouble() const;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -84,6 +100,12 @@ class MemoryDatabase {
   std::size_t held_ = 0;
   std::size_t reads_ = 0;
   std::vector<std::size_t> batches_;
+  StoreState state_;
+  unsigned positions_ = 0;
+  std::size_t added_ = 0;
+  StoreTrouble trouble_ = StoreTrouble::none;
+  bool only_thorough_ = false;
+  std::size_t probes_ = 0;
 };
 
 class MemoryStore : public MessageStore {
@@ -101,9 +123,13 @@ class MemoryStore : public MessageStore {
                                       const PageLimits& limits) override {
     return database_.find_before(room, before, limits.messages + 1);
   }
-  std::vector<MessagePtr> find_news(const MessageId& after, std::size_t limit) override {
-    return database_.find_after(nullptr, after, limit);
+  News find_news(const MessageId& after, std::size_t limit) override {
+    return database_.find_news(after, limit);
   }
+  std::vector<MessagePtr> find_newest(const PageLimits& limits) override {
+    return database_.find_newest(limits);
+  }
+  void probe(bool thorough) override { database_.probe(thorough); }
   MessageId last_id() override { return database_.last_id(); }
   std::chrono::microseconds clock_offset() override { return database_.clock_offset(); }
   std::size_t forget_old_keys(std::size_t at_most) override {

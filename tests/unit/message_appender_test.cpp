@@ -68,19 +68,19 @@ TEST_CASE("An appender whose store does not come back is stuck until it does") {
   MessageAppender::Limits limits;
   limits.stuck_after = std::chrono::milliseconds{0};
   AppenderFixture f(limits);
-  CHECK_FALSE(f.appender.stuck());
+  f.run_until([&] { return f.appender.trouble() == StoreTrouble::none; });
   const auto held = f.append_and_hold("hello");
-  CHECK(f.appender.stuck());
+  CHECK(f.appender.trouble() == StoreTrouble::does_not_answer);
 
   f.database.release();
   f.finish(held);
-  CHECK_FALSE(f.appender.stuck());
+  CHECK(f.appender.trouble() == StoreTrouble::none);
 }
 
 TEST_CASE("An appender is not stuck while its store takes its time") {
   AppenderFixture f;
   f.append_and_hold("hello");
-  CHECK_FALSE(f.appender.stuck());
+  CHECK(f.appender.trouble() == StoreTrouble::none);
 }
 
 TEST_CASE("A store that fails as it should not leaves the outcome open and the appender alive") {
@@ -272,4 +272,26 @@ TEST_CASE("A store that never answers does not hold a message beyond its time") 
   REQUIRE(first.done());
   CHECK(first.result().outcome == Outcome::unavailable);
   f.database.release();
+}
+
+TEST_CASE("Messages that were given up say why, and so does the appender until a probe succeeds") {
+  AppenderFixture f(without_patience());
+  f.database.set_trouble(StoreTrouble::read_only);
+  const AppendResult result = f.finish(f.append("hello", "key"));
+
+  CHECK(result.outcome == Outcome::unavailable);
+  CHECK(result.trouble == StoreTrouble::read_only);
+  CHECK(f.appender.trouble() == StoreTrouble::read_only);
+
+  f.database.set_trouble(StoreTrouble::none);
+  f.run_until([&] { return f.appender.trouble() == StoreTrouble::none; });
+}
+
+TEST_CASE("The key of a message that was deleted stores nothing and says that it is gone") {
+  AppenderFixture f;
+  f.finish(f.append("hello", "key"));
+  f.database.remove("hello");
+
+  CHECK(f.finish(f.append("hello", "key")).outcome == Outcome::gone);
+  CHECK(f.database.bodies().empty());
 }

@@ -27,7 +27,7 @@ inline MessagePtr message(unsigned n, std::string room = "lobby", std::string bo
 }
 
 inline NewMessage new_message(std::string body, std::string key, std::string room = "lobby") {
-  return {std::move(room), std::nullopt, std::move(body), std::move(key), {}};
+  return {std::move(room), std::nullopt, std::move(body), {}, std::move(key), {}};
 }
 
 inline FindQuery query_after(const MessageId& after, std::string room = "lobby") {

@@ -204,3 +204,45 @@ TEST_CASE("Rooms whose messages were evicted are forgotten too, though nobody po
   CHECK(find(window, id_of(5), "quiet") == unknown);
   CHECK(find(window, id_of(18), "room-19") == Bodies{"message 19"});
 }
+
+TEST_CASE("A window that is reloaded holds what there is now, and knows how far back") {
+  TailWindow window = primed_window(10);
+  window.publish({message(11), message(12, "kitchen"), message(13)});
+
+  window.reload({message(9), message(11), message(13, "lobby", "changed")});
+
+  CHECK(window.last_id() == id_of(13));
+  CHECK(window.messages() == 2);
+  CHECK(window.bytes() == std::string("message 11changed").size());
+  CHECK(find(window, id_of(10)) == Bodies{"message 11", "changed"});
+  CHECK(find(window, id_of(10), "kitchen") == Bodies{});
+  CHECK(find(window, id_of(9)) == unknown);
+}
+
+TEST_CASE("A window that is reloaded with less than it held knows less") {
+  TailWindow window = primed_window(10);
+  window.publish({message(11), message(12), message(13)});
+  window.reload({message(12), message(13)});
+  CHECK(find(window, id_of(11)) == unknown);
+  CHECK(find(window, id_of(12)) == Bodies{"message 13"});
+}
+
+TEST_CASE("A window that is reloaded forgets what a room was found not to have") {
+  TailWindow window = primed_window(10);
+  window.learn_empty("kitchen", id_of(3), id_of(10));
+  REQUIRE(find(window, id_of(3), "kitchen") == Bodies{});
+  window.reload({});
+  CHECK(find(window, id_of(3), "kitchen") == unknown);
+  CHECK(find(window, id_of(10), "kitchen") == Bodies{});
+}
+
+TEST_CASE("A window that is primed again forgets everything") {
+  TailWindow window = primed_window(10);
+  window.publish({message(11), message(12)});
+  window.prime(id_of(5));
+  CHECK(window.messages() == 0);
+  CHECK(window.bytes() == 0);
+  CHECK(find(window, id_of(5)) == Bodies{});
+  CHECK(find(window, id_of(11)) == Bodies{});
+  CHECK(find(window, id_of(4)) == unknown);
+}
