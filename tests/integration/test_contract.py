@@ -61,7 +61,20 @@ def test_after_answers_only_greater_ids_in_order(client, room):
     first, *rest = [client.say(room, str(n)) for n in range(5)]
     # At once, so that all of them are there: an answer that had to wait begins with the first.
     assert client.get(f"room={room}&timeout=0&after={first['id']}").json == rest
-    assert client.get(f"room={room}&timeout=0&after={first['id'].upper()}").json == rest
+
+
+def spellings(id_: str) -> list[str]:
+    """All that a UUID may look like."""
+    forms = [id_, id_.replace("-", ""), f"{{{id_}}}", f"%7B{id_}%7d"]
+    urns = ["urn:uuid:" + id_, "urn:uuid:" + id_.upper(), "urn%3auuid%3a" + id_]
+    return forms + [form.upper() for form in forms] + urns
+
+
+def test_a_cursor_may_be_spelled_in_every_way_that_a_uuid_is(client, room):
+    first, second, third = [client.say(room, str(n)) for n in range(3)]
+    for spelling in spellings(second["id"]):
+        assert client.get(f"room={room}&timeout=0&after={spelling}").json == [third], spelling
+        assert client.get(f"room={room}&before={spelling}").json == [first], spelling
 
 
 def test_a_cursor_that_names_no_message_is_only_compared(client, room):
