@@ -110,15 +110,21 @@ Task<ResponsePtr> Connection::begin_answer(const RequestFrame& frame, const std:
   fastcgi_id_ = frame.request_id();
   client_.set_request_id({});
   route_ = RouteLabel::other;
+  body_ = Body::sent;
   // What follows a body that was not read to its end is no request.
   if (!frame.keeps_connection() || body_too_large_ || server_.overloaded()) last_answer_ = true;
   try {
     if (body_too_large_) {
       throw Error(ErrorCode::too_large, "Invalid argument: The request body is too large");
     }
+    if (!frame.params_are_text()) {
+      throw_invalid_argument(
+          "The address or a header contains a character that is not allowed there");
+    }
     const Request& request = server_.parser_.parse(bytes);
     client_.set_request_id(request.request_id);
     route_ = Router::label_of(request);
+    if (is_head(request)) body_ = Body::omitted;
     if (server_.overloaded()) {
       throw Error(ErrorCode::overloaded, "Unavailable: Too many connections");
     }
@@ -148,8 +154,8 @@ ResponsePtr Connection::response_to_failure() const {
 // nginx numbers every request 1, so one encoding serves all who share the answer.
 Connection::WirePtr Connection::wire_of(const Response& response) const {
   constexpr std::uint16_t usual_request_id = 1;
-  if (fastcgi_id_ != usual_request_id) {
-    return std::make_shared<const std::string>(encode_response(response, fastcgi_id_));
+  if (fastcgi_id_ != usual_request_id || body_ == Body::omitted) {
+    return std::make_shared<const std::string>(encode_response(response, fastcgi_id_, body_));
   }
   if (!response.wire) {
     response.wire = std::make_shared<const std::string>(encode_response(response, fastcgi_id_));
