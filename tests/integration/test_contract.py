@@ -40,6 +40,15 @@ def test_members_that_the_contract_does_not_name_are_ignored(client, room):
     assert answer.status == 200 and answer.json["id"] != "mine"
 
 
+@pytest.mark.parametrize("number", ["1e400", "-1e999999999999", "9" * 5000, "0." + "1" * 5000])
+def test_a_number_of_any_size_is_ignored_in_a_member_that_means_nothing(client, room, number):
+    text = f'{{"body": "1e400", "room": "{room}", "weight": [{number}]}}'
+    assert client.post(text.encode()).json["body"] == "1e400"
+    error = {"error": "Invalid argument: The member body must be a string"}
+    answer = client.post(f'{{"body": {number}}}'.encode())
+    assert (answer.status, answer.json) == (400, error)
+
+
 def test_an_empty_room_answers_an_empty_list_when_the_time_is_up(client, room):
     answer = client.get(f"room={room}&timeout=1")
     assert (answer.status, answer.json) == (200, [])
