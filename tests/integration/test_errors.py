@@ -40,7 +40,7 @@ def expect_error(answer, status: int) -> str:
         b'{"body": "a", "room": "Lobby"}',
         b'{"body": "a", "room": ""}',
         b'{"body": "a", "author": ""}',
-        b'{"body": "a", "author": "' + b"x" * 65 + b'"}',
+        b'{"body": "a", "author": "' + b"x" * 129 + b'"}',
         b'{"body": "nul \\u0000"}',
         b'{"body": "lone \\ud800"}',
         b'{"body": "lone \\udc00"}',
