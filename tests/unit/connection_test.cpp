@@ -75,6 +75,26 @@ TEST_CASE("A poll is answered on its connection when the news come") {
   CHECK(second.ids == std::vector<std::uint16_t>{7, 7, 7});
 }
 
+TEST_CASE("An acknowledged wait is sent though the bytes of the others are made already") {
+  ServerFixture chat;
+  chat.prime();
+  UnixClient plain = chat.connect();
+  plain.send(get_messages());
+  chat.wait_for_polls(1);
+  UnixClient preferring = chat.connect();
+  preferring.send(request(
+      {{"REQUEST_METHOD", "GET"}, {"DOCUMENT_URI", "/messages"}, {"HTTP_PREFER", "wait=20"}}));
+  chat.wait_for_polls(2);
+  chat.database.add("hello");
+  chat.look_succeeds();
+
+  const Answer shared = chat.answer_to(plain);
+  const Answer acknowledged = chat.answer_to(preferring);
+  CHECK_FALSE(contains(shared, "Preference-Applied"));
+  CHECK(contains(acknowledged, "\r\nPreference-Applied: wait=20\r\n"));
+  CHECK(contains(acknowledged, "hello"));
+}
+
 TEST_CASE("A client that hangs up while it is parked releases its poll and its connection") {
   ServerFixture chat;
   chat.prime();
