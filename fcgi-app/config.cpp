@@ -45,6 +45,7 @@ constexpr NumberOption number_options[] = {
      "until a message is answered 503 though the database has not answered"},
     {"store-probe-ms", 10'000, 1000, 3'600'000,
      "without a message, until the database is asked whether it could store one"},
+    {"log-repeat-ms", 60'000, 100, 3'600'000, "between two lines about a failure that goes on"},
 };
 
 const char* const log_levels = "error, warning, info, debug";
@@ -178,6 +179,7 @@ Config config_of(const po::variables_map& values) {
   config.append_retry = time("append-retry-ms");
   config.append_timeout = time("append-timeout-ms");
   config.store_probe = time("store-probe-ms");
+  config.log_repeat = time("log-repeat-ms");
   return config;
 }
 

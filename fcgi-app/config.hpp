@@ -32,6 +32,7 @@ struct Config {
   std::chrono::milliseconds append_retry{};
   std::chrono::milliseconds append_timeout{};
   std::chrono::milliseconds store_probe{};
+  std::chrono::milliseconds log_repeat{};
 };
 
 // A setting that cannot be used; `what()` names the option.

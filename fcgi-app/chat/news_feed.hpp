@@ -88,7 +88,6 @@ class NewsFeed {
   // Only on the news thread.
   std::unique_ptr<NewsSource> source_;
   bool primed_ = false;
-  bool failing_ = false;
   MessageId last_id_{};
   StoreState state_;
   MessageId oldest_held_{};  // no message up to this one is in memory

@@ -93,8 +93,9 @@ def connect(postgres):
     """Opens connections to an empty chat, as chat_worker in autocommit unless told otherwise."""
     postgres.psql(
         """
-        TRUNCATE chat.messages, chat.idempotency_keys;
-        SELECT setval('chat.last_position', 0), setval('chat.last_timeline', 0);
+        TRUNCATE chat.messages, chat.idempotency_keys, chat.keys;
+        SELECT setval('chat.last_position', 0), setval('chat.last_timeline', 0),
+            setval('chat.last_old_key', 0);
         """
     )
     opened = []

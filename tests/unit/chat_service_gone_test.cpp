@@ -29,7 +29,7 @@ struct GoneFixture : ChatFixture {
 
 std::string sentence_of(const Running<Message>& running) {
   try {
-    running.result();
+    static_cast<void>(running.result());
   } catch (const Error& error) {
     return error.what();
   }
