@@ -258,7 +258,7 @@ BEGIN ATOMIC
                 ELSE 'gone' END
     FROM chat.keys AS k
     WHERE $4 IS NULL AND k.key = $5
-      AND (k.user_name = '' OR (k.user_name = $2 AND k.digest = chat.digest($1, $2, $3)))
+      AND (k.user_name = '' OR k.user_name = $2)
     -- Who finds himself need not look at others.
     ORDER BY 2 DESC
     LIMIT 1;

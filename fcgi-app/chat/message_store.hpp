@@ -102,7 +102,7 @@ class MessageStore {
   virtual std::chrono::microseconds clock_offset() = 0;
 
   // Returns if a message could be stored now, and stores nothing; else throws as append does.
-  // Thorough: tried with the largest message, not only with a commit.
+  // Tries a message that is taken back; thorough: one of the greatest length.
   virtual void probe(bool thorough) = 0;
 
   // Drops at most so many keys that are past their time, and says how many it were. Throws

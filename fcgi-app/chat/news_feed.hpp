@@ -34,7 +34,8 @@ class NewsSource {
 struct Look {
   enum class Kind {
     primed,    // forget everything: what comes after last_id will follow
-    reloaded,  // some messages went or changed: these are the newest, up to last_id, as they are now
+    reloaded,  // some messages went or changed: these are the newest, up to last_id, as they are
+               // now
     news,
     done,
     failed,

@@ -6,10 +6,12 @@ namespace chat {
 namespace {
 
 constexpr std::chrono::milliseconds second_opinion_after{1000};
-// A thorough probe leaves dead rows behind.
+// A thorough probe leaves dead bytes behind: it is for who has reason to ask, and now and then for
+// a worker to which nobody posts.
 constexpr std::chrono::milliseconds thorough_interval{5000};
+constexpr unsigned thorough_every = 6;
 
-// A commit tells these; for the others a message has to be tried.
+// A small message tells these; for the others a large one has to be tried.
 bool shows_at_commit(StoreTrouble trouble) {
   return trouble == StoreTrouble::none || trouble == StoreTrouble::out_of_reach ||
          trouble == StoreTrouble::read_only;
@@ -37,7 +39,7 @@ void StoreHealth::refused() {
 }
 
 void StoreHealth::probe(MessageStore& store) {
-  const bool thorough = !shows_at_commit(suspected_);
+  const bool thorough = !shows_at_commit(suspected_) || probes_++ % thorough_every == 0;
   try {
     store.probe(thorough);
   } catch (const StoreUnavailable& failure) {

@@ -1,5 +1,5 @@
-// Whether this worker can store messages, as far as it knows. It knows from those that are posted; when
-// nobody posts, or when something went wrong, it tries.
+// Whether this worker can store messages, as far as it knows. It knows from those that are posted;
+// when nobody posts, or when something went wrong, it tries.
 #pragma once
 
 #include <atomic>
@@ -39,6 +39,7 @@ class StoreHealth {
   const std::chrono::milliseconds probe_interval_;
   std::atomic<StoreTrouble> trouble_{StoreTrouble::none};
   StoreTrouble suspected_ = StoreTrouble::none;
+  unsigned probes_ = 0;
   Clock::time_point next_probe_ = Clock::now();
 };
 

@@ -45,7 +45,7 @@ constexpr const char* excessive_rights_sql = R"(
         AND has_sequence_privilege(session_user, oid, 'UPDATE')
     UNION ALL SELECT 12, 'may call chat.' || proname FROM pg_proc
       WHERE pronamespace = to_regnamespace('chat')
-        AND proname NOT IN ('append', 'forget_keys', 'created_at')
+        AND proname NOT IN ('append', 'forget_keys', 'created_at', 'lineage', 'probe')
         AND has_function_privilege(session_user, oid, 'EXECUTE')
   ) AS rights (rank, phrase) ORDER BY rank, phrase)";
 
@@ -54,7 +54,7 @@ constexpr const char* missing_rights_sql = R"(
     WHERE relnamespace = to_regnamespace('chat') AND relname = 'messages'
       AND NOT has_table_privilege(oid, 'SELECT')
   UNION ALL SELECT 'may not call chat.' || proname FROM pg_proc
-    WHERE pronamespace = to_regnamespace('chat') AND proname IN ('append', 'forget_keys')
+    WHERE pronamespace = to_regnamespace('chat') AND proname IN ('append', 'forget_keys', 'lineage', 'probe')
       AND NOT has_function_privilege(oid, 'EXECUTE'))";
 
 std::vector<std::string> texts_of(const pqxx::result& rows) {

@@ -32,8 +32,8 @@ StoreTrouble trouble_of(const pqxx::sql_error& error) {
   if (sqlstate == "53100") return StoreTrouble::disk_full;
   if (sqlstate == "57014" || sqlstate == "55P03") return StoreTrouble::too_slow;
   // Connection exceptions, too many of them, an operator's shutdown, no answer at all.
-  const bool away = sqlstate.empty() || sqlstate.starts_with("08") ||
-                    sqlstate.starts_with("53") || sqlstate.starts_with("57");
+  const bool away = sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("53") ||
+                    sqlstate.starts_with("57");
   return away ? StoreTrouble::out_of_reach : StoreTrouble::refuses;
 }
 

@@ -258,7 +258,7 @@ def into_the_past(postgres, column, interval):
 
 
 def age_of_keys(postgres, interval):
-    into_the_past(postgres, "chat.idempotency_keys.message_id", interval)
+    into_the_past(postgres, "chat.keys.message_id", interval)
 
 
 def age_of_messages(postgres, interval):
@@ -297,7 +297,7 @@ def test_forget_keys_and_append_do_not_wait_for_each_other(connect, postgres):
     append(worker, message("old", key="old"), message("older", key="older"))
     age_of_keys(postgres, "3 days")
     owner.autocommit = False
-    query(owner, "SELECT FROM chat.idempotency_keys WHERE key = 'old' FOR UPDATE")
+    query(owner, "SELECT FROM chat.keys WHERE key = 'old' FOR UPDATE")
     assert query(worker, "SELECT chat.forget_keys()") == [(1,)]
     owner.rollback()
     assert query(worker, "SELECT chat.forget_keys()") == [(1,)]
@@ -374,7 +374,7 @@ def test_arrays_that_do_not_match_are_refused(connect, arguments):
     "bad", [(None, "lobby", "a", "k"), ("b", None, "a", "k"), ("b", "lobby", "a", None)]
 )
 def test_only_an_author_may_be_null(connect, bad):
-    with pytest.raises(errors.NullValueNotAllowed, match="only an author may be null"):
+    with pytest.raises(errors.NullValueNotAllowed, match="only an author and a user may be null"):
         append(connect(), message("fine"), bad)
 
 
@@ -460,17 +460,19 @@ def test_a_call_that_stores_nothing_is_silent(connect):
         "DELETE FROM chat.messages",
         "SELECT chat.retain('30 days')",
         "TRUNCATE chat.messages",
+        "SELECT * FROM chat.keys",
+        "DELETE FROM chat.keys",
         "SELECT * FROM chat.idempotency_keys",
         "DELETE FROM chat.idempotency_keys",
+        "UPDATE chat.removals SET count = 0",
         "SELECT * FROM chat.schema_migrations",
-        "SELECT last_value FROM chat.last_position",
         "SELECT setval('chat.last_position', 1)",
         "CREATE TABLE chat.mine ()",
         "CREATE TABLE public.mine ()",
         "CREATE TEMPORARY TABLE mine ()",
         "CREATE SCHEMA mine",
         "CREATE ROLE mine",
-        "DROP FUNCTION chat.append",
+        "DROP FUNCTION chat.append(text[], text[], text[], text[], text[])",
         "SET ROLE chat_owner",
     ],
 )

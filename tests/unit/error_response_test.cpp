@@ -11,6 +11,7 @@ TEST_CASE("Every error has the status of the contract") {
   CHECK(http_status(ErrorCode::too_large) == 413);
   CHECK(http_status(ErrorCode::unsupported_media_type) == 415);
   CHECK(http_status(ErrorCode::key_reused) == 422);
+  CHECK(http_status(ErrorCode::gone) == 410);
   CHECK(http_status(ErrorCode::internal) == 500);
   CHECK(http_status(ErrorCode::unavailable) == 503);
   CHECK(http_status(ErrorCode::overloaded) == 503);

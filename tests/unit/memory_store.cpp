@@ -34,8 +34,8 @@ AppendResult MemoryDatabase::store(const NewMessage& message) {
     const bool same =
         first.body == message.body && first.room == message.room && first.author == message.author;
     if (!same) return {AppendResult::Outcome::key_conflict, {}};
-    const bool there = std::find(messages_.begin(), messages_.end(), known->second) !=
-                       messages_.end();
+    const bool there =
+        std::find(messages_.begin(), messages_.end(), known->second) != messages_.end();
     return {there ? AppendResult::Outcome::repeated : AppendResult::Outcome::gone, first.id};
   }
   const MessageId id = id_of(++positions_);

@@ -70,7 +70,7 @@ class MemoryDatabase {
   void wait_until_keys_are_forgotten();
 
   // What was done so far.
-  [[nodiscard]] std::size_t reads() const;                 // answered ones
+  [[nodiscard]] std::size_t reads() const;  // answered ones
   [[nodiscard]] std::size_t probes() const;
   [[nodiscard]] std::vector<std::size_t> batches() const;  // sizes of all attempts, in order
   [[nodiscard]] std::vector<std::string> bodies() const;

@@ -92,6 +92,14 @@ TEST_CASE("A refused message is tried on the store: it refuses all, or it was th
   }
 }
 
+TEST_CASE("A worker to which nobody posts finds a full disk, too") {
+  HealthFixture f;
+  for (int i = 0; i < 10; ++i) CHECK(f.trouble_after_probe() == StoreTrouble::none);
+  f.database.set_trouble(StoreTrouble::disk_full, /*only_thorough=*/true);
+  for (int i = 0; i < 7; ++i) f.trouble_after_probe();
+  CHECK(f.health.trouble() == StoreTrouble::disk_full);
+}
+
 TEST_CASE("Every trouble has a sentence of its own") {
   CHECK(std::string(describe(StoreTrouble::out_of_reach)) == "The database is out of reach");
   CHECK(std::string(describe(StoreTrouble::read_only)) == "The database is read-only");
