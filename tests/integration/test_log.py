@@ -98,8 +98,8 @@ def test_an_outage_is_a_line_when_it_begins_a_few_with_counts_and_one_when_it_en
     settings = ["--append-retry-ms=0", f"--log-repeat-ms={INTERVAL_S * 1000}"]
     stack = make_stack(workers=1, worker_args=settings)
     load = Load(stack)
-    stack.postgres.stop("fast")
     began = time.monotonic()
+    stack.postgres.stop("fast")
     for event in OUTAGE:
         until(lambda: len(lines_of(stack, event)) >= 3, f"two more lines of {event}")
     until(lambda: load.refused > 500, "many are refused")

@@ -124,7 +124,11 @@ def pgbench(system: System, script: str, clients: int, seconds: float) -> dict:
     done = subprocess.run(command, env=system.postgres.env, capture_output=True, text=True)
     if done.returncode != 0:
         raise Failure(f"pgbench failed: {done.stderr.strip()}")
-    rate = float(re.search(r"tps = ([\d.]+) \(without", done.stdout)[1])
+    rate = re.search(r"tps = ([\d.]+) \(without", done.stdout)
+    if rate is None:
+        # On a machine so busy that its clients did not even connect in the time.
+        raise Failure(f"pgbench measured nothing: {done.stdout.strip()} {done.stderr.strip()}")
+    rate = float(rate[1])
     return {"per_second": rate, **latencies(log)}
 
 
