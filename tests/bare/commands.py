@@ -1,4 +1,4 @@
-"""The two commands of the README on a bare machine, with the time that each of their steps takes."""
+"""The two commands of the README on a bare machine, and how long each of their steps takes."""
 
 import json
 import os
