@@ -57,8 +57,8 @@ JOBS ?= $(shell nproc)
 MAKE_IN_PARALLEL = $(MAKE) --no-print-directory --silent -j$(JOBS)
 
 .DELETE_ON_ERROR:
-.PHONY: all run test fuzz fuzzers chaos bench lint format screenshots install deb test-install clean \
-	help packages-build packages-run packages-test packages-fuzz packages-chaos packages-bench \
+.PHONY: all run test fuzz fuzzers chaos bench lint format screenshots install deb test-install test-bare clean \
+	help test-programs packages-build packages-run packages-test packages-fuzz packages-chaos packages-bench \
 	packages-lint packages-deb
 
 all: packages-build ## build the worker (installs what is missing to build)
@@ -69,11 +69,13 @@ run: packages-run ## run the whole chat here: PORT=8080 WORKERS=2 VAR=var DATABA
 	@PORT='$(PORT)' WORKERS='$(WORKERS)' VAR='$(VAR)' CHAT_WORKER='$(CURDIR)/$(WORKER)' \
 		exec scripts/run
 
-test: packages-test ## run all tests; SANITIZE=address,undefined or SANITIZE=thread instruments
-	@$(MAKE_IN_PARALLEL) $(WORKER) $(UNIT_TESTS)
-	@$(MAKE_IN_PARALLEL) SANITIZE= $(CHAOS_CLIENTS) $(BENCH_PROGRAMS)
+test: test-programs ## run all tests; SANITIZE=address,undefined or SANITIZE=thread instruments
 	@UNIT_TESTS=$(CURDIR)/$(UNIT_TESTS) CHAT_WORKER=$(CURDIR)/$(WORKER) \
 		$(if $(SANITIZE),CHAT_SANITIZED=1) scripts/test
+
+test-programs: packages-test
+	@$(MAKE_IN_PARALLEL) $(WORKER) $(UNIT_TESTS)
+	@$(MAKE_IN_PARALLEL) SANITIZE= $(CHAOS_CLIENTS) $(BENCH_PROGRAMS)
 
 # Clang 14 does not find out by itself that g++'s library has coroutines, and cannot check calls
 # through pointers in a program that has them.
@@ -116,6 +118,10 @@ deb: packages-deb ## build the Debian package for this release, in build/deb
 test-install: ## install it on booted Debian 12 and 13 (RELEASES=) and break things; SOAK=minutes
 	@[ "$$(id -u)" -ne 0 ] || scripts/install-packages boot || true # it says what it lacks
 	@tests/install/run $(RELEASES)
+
+test-bare: ## both commands of the README on bare Debian 12 and 13 (RELEASES=): USERS=root,user DEPTH=
+	@[ "$$(id -u)" -ne 0 ] || scripts/install-packages bare || true # it says what it lacks
+	@tests/bare/run $(RELEASES)
 
 clean: ## remove what was built; the messages in VAR stay
 	rm -rf build

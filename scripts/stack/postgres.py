@@ -41,6 +41,7 @@ class Postgres:
         self._choose_user()
         if not self.data.exists():
             self._initialize()
+        self._forget_original()
         self._write_access_rules()
         socket_directory = self._socket_directory()
         settings = [
@@ -179,6 +180,17 @@ class Postgres:
         (self.workspace.var / "postgres.ident").write_text(
             "".join(f'chat "{person}" {user}\n' for person in people for user in self.users)
         )
+
+    def _forget_original(self) -> None:
+        """In a copy of a running cluster PostgreSQL takes the original's process for one of ours.
+        VAR is locked and what an earlier start left has been ended, so there is none."""
+        file = self.data / "postmaster.pid"
+        try:
+            where = file.read_text().splitlines()[1]
+        except (OSError, IndexError):
+            return
+        if where != str(self.data):
+            file.unlink()
 
     def _socket_directory(self) -> Path:
         directory = self.workspace.sockets / "pg"

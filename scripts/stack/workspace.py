@@ -88,10 +88,23 @@ class Workspace:
         base = tempfile.gettempdir()
         base = base if len(base) < 60 else "/tmp"
         if note.is_file():
-            old = Path(note.read_text())
-            if old.name.startswith("chat-") and old.is_dir() and old.stat().st_uid == os.getuid():
-                shutil.rmtree(old, ignore_errors=True)
+            self._remove_sockets_of_earlier_start(Path(note.read_text()))
         self.sockets = Path(tempfile.mkdtemp(prefix="chat-", dir=base))
         # PostgreSQL may run as another user and must get to its own directory in there.
         self.sockets.chmod(0o711)
+        (self.sockets / "owner").write_text(self._identity())
         note.write_text(str(self.sockets))
+
+    def _remove_sockets_of_earlier_start(self, old: Path) -> None:
+        """Unless they are another's: the note is also in a copy of a VAR whose chat still runs."""
+        try:
+            ours = (old / "owner").read_text() == self._identity()
+        except OSError:
+            return
+        if ours and old.name.startswith("chat-") and old.stat().st_uid == os.getuid():
+            shutil.rmtree(old, ignore_errors=True)
+
+    def _identity(self) -> str:
+        """Stays when VAR is moved, and is another in a copy."""
+        status = self.var.stat()
+        return f"{status.st_dev}:{status.st_ino}"

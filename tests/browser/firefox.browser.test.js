@@ -1,13 +1,13 @@
 // The page in Firefox, where there is one: what differs from browser to browser.
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
 import { bodiesIn, FIREFOX, launchChromium, launchFirefox, newRoom, post, postMany } from "./browser.js";
+import { whyNotFirefox } from "./firefox.js";
 import { Person } from "./person.js";
 
-const skip = !existsSync(FIREFOX) && `there is no ${FIREFOX}`;
+const skip = whyNotFirefox(FIREFOX);
 /** @type {import("playwright-core").Browser} */
 let firefox;
 

@@ -23,6 +23,7 @@ from stack import Failure, Workspace
 from stack.children import wait_until
 
 RUN = REPOSITORY / "scripts/run"
+STACKCTL = REPOSITORY / "scripts/stackctl"
 AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="needs root")
 NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
@@ -349,6 +350,63 @@ def test_a_cluster_that_was_half_made_is_made_anew(launch, var):
     (var / "postgres.new").mkdir()
     (var / "postgres.new/PG_VERSION").write_text("15\n")
     assert launch().wait_for_address()
+
+
+# A copy of a checkout, made while the chat runs
+
+
+def copy_of(var: Path) -> Path:
+    """Beside it, with everything: owners, times, and what says where the original runs."""
+    copy = var.with_name(f"{var.name}-copy")
+    # A file that PostgreSQL removes meanwhile is no loss.
+    subprocess.run(["cp", "-a", var, copy], capture_output=True)
+    return copy
+
+
+def test_a_copy_of_a_running_one_gets_its_own_of_everything(launch, var):
+    original = launch(var=var / "var")
+    url = original.wait_for_address()
+    post(url, "before")
+    copy = launch(var=copy_of(original.var))
+    copy_url = copy.wait_for_address()
+    post(copy_url, "in the copy")
+    post(url, "in the original")
+    assert bodies(copy_url) == ["before", "in the copy"]
+    assert bodies(url) == ["before", "in the original"]
+    assert not set(original.running()) & set(copy.running())
+    assert copy.end(signal.SIGTERM) == 0
+    assert status(f"{url}/healthz") == 200
+    post(url, "afterwards")
+    assert not any("Ending" in line for line in copy.lines)
+    # A worker that starts now asks for PostgreSQL by the path of its socket.
+    workers = set(original.running())
+    subprocess.run([STACKCTL, original.var, "kill-worker"], check=True, stdout=subprocess.DEVNULL)
+    assert wait_until(lambda: set(original.running()) - workers, seconds=5)
+    assert wait_until(lambda: status(f"{url}/healthz") == 200, seconds=5)
+    assert original.end(signal.SIGTERM) == 0
+
+
+def test_whoever_controls_a_copy_does_nothing_to_the_original(launch, var):
+    original = launch(var=var / "var")
+    url = original.wait_for_address()
+    running = original.running()
+    copy = copy_of(original.var)
+    for command in ("kill-worker", "reload-nginx", "restart-postgres"):
+        told = subprocess.run([STACKCTL, copy, command], capture_output=True, text=True)
+        assert told.returncode == 1 and "does not run in" in told.stderr, told.stderr
+    assert original.running() == running
+    assert status(f"{url}/healthz") == 200
+
+
+def test_a_checkout_that_was_moved_finds_what_its_killed_launcher_left(launch, var):
+    first = launch(var=var / "var")
+    first.wait_for_address()
+    sockets = Path((first.var / "sockets").read_text())
+    first.end(signal.SIGKILL)
+    assert wait_until(lambda: not first.running(), seconds=10)
+    moved = first.var.rename(var / "moved")
+    assert launch(var=moved).wait_for_address()
+    assert not sockets.exists()
 
 
 # The stack as tests use it
