@@ -1,5 +1,7 @@
 #include "doctor/database_checks.hpp"
 
+#include "doctor/database_condition_checks.hpp"
+
 namespace chat {
 namespace {
 
@@ -34,6 +36,12 @@ void check_schema(const DatabaseFacts& facts, Findings& findings) {
     add_problem(findings, "The database's schema is at version " +
                               std::to_string(*facts.schema_version) + ", this worker needs " +
                               std::to_string(required_schema_version) + ": run sql/migrate.");
+  } else if (*facts.schema_version > required_schema_version) {
+    add_problem(findings, "The database's schema is at version " +
+                              std::to_string(*facts.schema_version) + ", newer than the version " +
+                              std::to_string(required_schema_version) +
+                              " that this worker knows: install the package that made it, and "
+                              "restart the workers.");
   }
 }
 
@@ -66,7 +74,8 @@ void check_rights(const DatabaseFacts& facts, Findings& findings) {
 
 }  // namespace
 
-Findings check_database(const DatabaseFacts& facts) {
+Findings check_database(const DatabaseFacts& facts, std::size_t workers,
+                        std::size_t connections_of_each) {
   Findings findings;
   if (!facts.unreachable.empty()) {
     add_problem(findings, "The database cannot be reached: " + facts.unreachable);
@@ -76,6 +85,10 @@ Findings check_database(const DatabaseFacts& facts) {
   check_schema(facts, findings);
   check_notifications(facts, findings);
   check_rights(facts, findings);
+  check_durability(facts, findings);
+  check_session_settings(facts, findings);
+  check_contents(facts, findings);
+  check_connections(facts, workers, connections_of_each, findings);
   if (findings.empty()) {
     add_good(findings, "The database answers as it should: PostgreSQL " +
                            version_text(facts.server_version) + ", role " + facts.role +

@@ -10,10 +10,14 @@
 
 #include "doctor/database_checks.hpp"
 #include "doctor/nginx_checks.hpp"
+#include "doctor/running_checks.hpp"
 #include "postgres/conninfo.hpp"
 
 namespace chat {
 namespace {
+
+// Of a worker, beside its readers: one that stores and one that listens.
+constexpr std::size_t other_connections = 2;
 
 const char* heading_of(Finding::Kind kind) {
   switch (kind) {
@@ -60,7 +64,8 @@ Findings check_own_limits(const Config& config) {
 
 Findings check_configured_database(const Config& config) {
   try {
-    return check_database(inspect_database(with_default_timeouts(config.database)));
+    return check_database(inspect_database(with_default_timeouts(config.database)),
+                          count_of_workers(), config.readers + other_connections);
   } catch (const std::invalid_argument& error) {
     throw ConfigError(std::string("--database: ") + error.what());
   }
@@ -68,6 +73,13 @@ Findings check_configured_database(const Config& config) {
 
 void append(Findings& findings, Findings more) {
   std::move(more.begin(), more.end(), std::back_inserter(findings));
+}
+
+Findings check_installed_nginx(const NginxBlock& nginx, std::size_t max_polls) {
+  Findings findings = check_nginx(nginx, max_polls);
+  check_sockets(nginx, findings);
+  check_nginx_runs(nginx, findings);
+  return findings;
 }
 
 }  // namespace
@@ -80,7 +92,7 @@ CheckStatus check_installation(const Config& config, const std::string& nginx_co
   if (!nginx_config_path.empty()) {
     try {
       const std::string text = read_nginx_config(nginx_config_path);
-      append(findings, check_nginx(parse_nginx_config(text), config.max_polls));
+      append(findings, check_installed_nginx(parse_nginx_config(text), config.max_polls));
     } catch (const NginxConfigError& error) {
       read = false;
       add_problem(findings, std::string("The nginx configuration could not be checked: ") +

@@ -4,6 +4,10 @@
 #include <set>
 
 #include "chat/message.hpp"
+#include "doctor/nginx_access.hpp"
+#include "doctor/nginx_identity.hpp"
+#include "doctor/nginx_limits.hpp"
+#include "doctor/nginx_resending.hpp"
 #include "doctor/nginx_scope.hpp"
 
 namespace chat {
@@ -16,11 +20,8 @@ constexpr milliseconds least_read_timeout = max_poll_timeout + std::chrono::seco
 // nginx's defaults.
 constexpr std::size_t default_worker_connections = 512;
 constexpr std::size_t usual_descriptors = 1024;
-
-bool has_argument(const NginxDirective* directive, std::string_view argument) {
-  return directive != nullptr && std::find(directive->arguments.begin(), directive->arguments.end(),
-                                           argument) != directive->arguments.end();
-}
+// Fewer on one process of nginx surprise even a small team, whose every tab may be a poll.
+constexpr std::size_t least_polls = 500;
 
 std::size_t connections_of(const NginxBlock& config) {
   const NginxDirective* const events = find_directive(config, "events");
@@ -53,24 +54,12 @@ void check_times(const NginxScope& scope, Findings& findings) {
                             " s: set it to 65s, or polls end as errors.");
 }
 
-void check_resending(const NginxScope& scope, Findings& findings) {
-  const NginxDirective* const next = scope.find("fastcgi_next_upstream");
-  if (has_argument(next, "off")) {
-    add_problem(findings,
-                "nginx sends nothing again (fastcgi_next_upstream off): when a worker dies, its "
-                "clients see errors.");
-  } else if (!has_argument(next, "non_idempotent")) {
-    add_problem(findings,
-                "nginx does not send a POST again when its worker dies: write "
-                "fastcgi_next_upstream error timeout non_idempotent; every POST has a key that "
-                "makes it harmless.");
-  }
-  if (scope.value("fastcgi_request_buffering", "on") == "off") {
-    add_problem(findings,
-                "nginx passes requests on before they are complete (fastcgi_request_buffering "
-                "off): such a request cannot be sent again, and a slow client holds a worker's "
-                "connection.");
-  }
+void check_answers(const NginxScope& scope, Findings& findings) {
+  if (scope.value("fastcgi_buffering", "on") != "off") return;
+  add_problem(findings,
+              "nginx passes answers on as slowly as their reader takes them (fastcgi_buffering "
+              "off): a slow phone holds a worker's connection and memory, and a worker that is "
+              "restarted cuts the answer. Remove it from the location of /messages.");
 }
 
 void check_parameters(const NginxScope& scope, Findings& findings) {
@@ -89,28 +78,6 @@ void check_parameters(const NginxScope& scope, Findings& findings) {
     if (passed.count(name) > 0) continue;
     add_problem(findings, std::string("nginx does not pass ") + name +
                               " to workers (fastcgi_param): they cannot read requests.");
-  }
-}
-
-void check_servers(const NginxDirective& upstream, Findings& findings) {
-  const std::string name = argument_of(&upstream, "");
-  std::multiset<std::string> addresses;
-  bool set_aside = false;
-  for (const NginxDirective& server : upstream.block) {
-    if (server.name != "server" || has_argument(&server, "down")) continue;
-    addresses.insert(argument_of(&server, ""));
-    set_aside |= !has_argument(&server, "max_fails=0");
-  }
-  if (addresses.size() < 2) {
-    add_problem(findings,
-                "The upstream " + name +
-                    " has one server line only: a line is a try, so when a "
-                    "worker dies its requests become errors. Name the shared socket twice.");
-  } else if (set_aside) {
-    add_problem(findings,
-                "The upstream " + name +
-                    " has a server line without max_fails=0: after one "
-                    "worker's death nginx sets aside a socket that the others still serve.");
   }
 }
 
@@ -159,7 +126,15 @@ void check_descriptors(const NginxBlock& config, std::size_t max_polls, Findings
                    "worker_rlimit_nofile: unless its service sets LimitNOFILE, it may open " +
                    std::to_string(usual_descriptors) + " descriptors only.");
   }
-  if (connections / 2 < max_polls) {
+  const std::size_t polls = connections / 2;
+  if (polls < std::min(least_polls, max_polls)) {
+    add_problem(findings, "One process of nginx has " + std::to_string(connections) +
+                              " worker_connections, Debian's default or less: with two for each "
+                              "poll it holds " +
+                              std::to_string(polls) +
+                              " people. Raise it, with worker_rlimit_nofile, to twice the polls "
+                              "that you expect.");
+  } else if (polls < max_polls) {
     add_advice(findings, "One process of nginx can hold " + std::to_string(connections / 2) +
                              " polls (half of worker_connections), a worker " +
                              std::to_string(max_polls) +
@@ -167,27 +142,14 @@ void check_descriptors(const NginxBlock& config, std::size_t max_polls, Findings
   }
 }
 
-// What tells about the host is for the host alone.
-void check_privacy(const NginxBlock& config, Findings& findings) {
-  for (const char* const path : {"/metrics", "/status", "/healthz"}) {
-    for (const NginxScope& scope : NginxScope::of_path(config, path)) {
-      const bool passed = scope.own("fastcgi_pass") != nullptr;
-      const std::vector<const NginxDirective*> denials = scope.find_all("deny");
-      const bool closed = std::any_of(denials.begin(), denials.end(), [](const auto* denial) {
-        return has_argument(denial, "all");
-      });
-      if (!passed || closed) continue;
-      add_problem(findings, std::string(path) +
-                                " is open to everybody: allow this host and deny all others.");
-    }
-  }
-}
-
 void check_location(const NginxBlock& config, const NginxScope& scope, std::size_t max_polls,
                     Findings& findings) {
   check_times(scope, findings);
   check_resending(scope, findings);
+  check_answers(scope, findings);
   check_parameters(scope, findings);
+  check_identity(scope, findings);
+  check_addresses(scope, findings);
   const std::string name = argument_of(scope.own("fastcgi_pass"), "");
   const NginxDirective* const upstream = find_upstream(config, name);
   if (upstream != nullptr) {
@@ -226,7 +188,8 @@ Findings check_nginx(const NginxBlock& config, std::size_t max_polls) {
     return findings;
   }
   check_descriptors(config, max_polls, findings);
-  check_privacy(config, findings);
+  check_operators_pages(config, findings);
+  check_limits(config, findings);
   remove_repetitions(findings);
   if (findings.empty()) add_good(findings, "nginx is configured as the chat needs it.");
   return findings;

@@ -52,6 +52,11 @@ std::string argument_of(const NginxDirective* directive, const std::string& othe
   return directive->arguments.front();
 }
 
+bool has_argument(const NginxDirective* directive, std::string_view argument) {
+  return directive != nullptr && std::find(directive->arguments.begin(), directive->arguments.end(),
+                                           argument) != directive->arguments.end();
+}
+
 std::vector<NginxScope> NginxScope::of_path(const NginxBlock& config, const std::string& path) {
   std::vector<NginxScope> scopes;
   for (const NginxDirective& http : config) {
@@ -77,9 +82,25 @@ const NginxDirective* NginxScope::find(std::string_view name) const {
 }
 
 std::vector<const NginxDirective*> NginxScope::find_all(std::string_view name) const {
+  return find_rules({name});
+}
+
+std::vector<const NginxDirective*> NginxScope::find_rules(
+    std::initializer_list<std::string_view> names) const {
   std::vector<const NginxDirective*> found;
   for (auto block = blocks_.rbegin(); block != blocks_.rend() && found.empty(); ++block) {
     for (const NginxDirective& directive : **block) {
+      const bool wanted = std::find(names.begin(), names.end(), directive.name) != names.end();
+      if (wanted) found.push_back(&directive);
+    }
+  }
+  return found;
+}
+
+std::vector<const NginxDirective*> NginxScope::every(std::string_view name) const {
+  std::vector<const NginxDirective*> found;
+  for (const NginxBlock* const block : blocks_) {
+    for (const NginxDirective& directive : *block) {
       if (directive.name == name) found.push_back(&directive);
     }
   }

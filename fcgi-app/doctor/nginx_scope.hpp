@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ const NginxDirective* find_directive(const NginxBlock& block, std::string_view n
 // Its first argument; `otherwise` when it is not there or has none.
 std::string argument_of(const NginxDirective* directive, const std::string& otherwise);
 
+// Whether it is among its arguments; false when there is no directive.
+bool has_argument(const NginxDirective* directive, std::string_view argument);
+
 // A location and the blocks around it, the outermost first. Points into a configuration that must
 // outlive it.
 class NginxScope {
@@ -27,6 +31,12 @@ class NginxScope {
   [[nodiscard]] const NginxDirective* find(std::string_view name) const;
   // All directives of that name in that block.
   [[nodiscard]] std::vector<const NginxDirective*> find_all(std::string_view name) const;
+  // The same for directives that are one list: in the order in which they stand.
+  [[nodiscard]] std::vector<const NginxDirective*> find_rules(
+      std::initializer_list<std::string_view> names) const;
+  // Those of all blocks around, the outermost first: for what does not take the place of what is
+  // further out, such as map.
+  [[nodiscard]] std::vector<const NginxDirective*> every(std::string_view name) const;
   [[nodiscard]] std::string value(std::string_view name, const std::string& otherwise) const;
 
   // In the location itself.

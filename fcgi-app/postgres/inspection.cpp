@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
 
 #include "postgres/error_text.hpp"
 #include "postgres/pqxx.hpp"
@@ -57,6 +58,41 @@ constexpr const char* missing_rights_sql = R"(
     WHERE pronamespace = to_regnamespace('chat') AND proname IN ('append', 'forget_keys', 'lineage', 'probe')
       AND NOT has_function_privilege(oid, 'EXECUTE'))";
 
+constexpr const char* settings_sql = R"(
+  SELECT name, setting FROM pg_settings
+  WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit',
+                 'default_transaction_isolation', 'default_transaction_read_only',
+                 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'))";
+
+// The least of what the server, the database and the role allow, without the sessions of others.
+constexpr const char* free_connections_sql = R"(
+  SELECT least(
+    current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+      - (SELECT count(*) FROM pg_stat_activity
+         WHERE usename <> session_user AND datname IS NOT NULL),
+    (SELECT CASE WHEN datconnlimit < 0 THEN NULL ELSE datconnlimit END
+     FROM pg_database WHERE datname = current_database()),
+    (SELECT CASE WHEN rolconnlimit < 0 THEN NULL ELSE rolconnlimit END
+     FROM pg_roles WHERE rolname = session_user)))";
+
+// Without one of them every look walks the table, or a key is stored twice.
+constexpr const char* broken_indexes_sql = R"(
+  SELECT wanted.name || CASE WHEN kept.oid IS NULL THEN ' is missing' ELSE ' is invalid' END
+  FROM (VALUES ('messages_pkey'), ('messages_room_id'), ('keys_are_unique'), ('keys_message_id'))
+    AS wanted (name)
+  LEFT JOIN pg_class AS kept
+    ON kept.relnamespace = to_regnamespace('chat') AND kept.relname = wanted.name
+  LEFT JOIN pg_index AS state ON state.indexrelid = kept.oid
+  WHERE kept.oid IS NULL OR NOT (state.indisvalid AND state.indisready))";
+
+// A position is milliseconds * 65536 and a counter; an id begins with it.
+constexpr const char* position_sql = R"(
+  SELECT (last_value >> 16) - floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+         coalesce(last_value < ('x' || left(replace(newest.id::text, '-', ''), 16))::bit(64)::bigint,
+                  false)
+  FROM chat.last_position
+  LEFT JOIN (SELECT id FROM chat.messages ORDER BY id DESC LIMIT 1) AS newest ON true)";
+
 std::vector<std::string> texts_of(const pqxx::result& rows) {
   std::vector<std::string> texts;
   for (const auto& row : rows) texts.emplace_back(row[0].c_str());
@@ -75,6 +111,25 @@ std::optional<int> schema_version(pqxx::connection& connection) {
   } catch (const pqxx::sql_error&) {
     return std::nullopt;
   }
+}
+
+// What is not known stays so: the findings about schema and rights say why.
+void inspect_contents(pqxx::connection& connection, DatabaseFacts& facts) {
+  try {
+    facts.broken_indexes = texts_of(query(connection, broken_indexes_sql));
+    const pqxx::result rows = query(connection, position_sql);
+    facts.ids_ahead = std::chrono::milliseconds{rows[0][0].as<std::int64_t>()};
+    facts.position_behind = rows[0][1].as<bool>();
+  } catch (const pqxx::sql_error&) {
+    return;
+  }
+}
+
+void inspect_server(pqxx::connection& connection, DatabaseFacts& facts) {
+  for (const auto& row : query(connection, settings_sql)) {
+    facts.settings[row[0].c_str()] = row[1].c_str();
+  }
+  facts.free_connections = query(connection, free_connections_sql)[0][0].as<int>();
 }
 
 class Receiver : public pqxx::notification_receiver {
@@ -119,6 +174,8 @@ DatabaseFacts inspect_database(const std::string& conninfo) {
     facts.schema_version = schema_version(connection);
     facts.excessive_rights = texts_of(query(connection, excessive_rights_sql));
     facts.missing_rights = texts_of(query(connection, missing_rights_sql));
+    inspect_server(connection, facts);
+    if (facts.schema_version) inspect_contents(connection, facts);
     facts.hears_notifications = hears_notifications(connection, conninfo);
   } catch (const pqxx::failure& failure) {
     facts.unreachable = one_line(failure.what());

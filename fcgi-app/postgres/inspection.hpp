@@ -1,6 +1,8 @@
 // A look at the database from the worker's side, for the doctor.
 #pragma once
 
+#include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +26,17 @@ struct DatabaseFacts {
   bool behind_pooler = false;
   std::vector<std::string> excessive_rights;  // "may create roles"
   std::vector<std::string> missing_rights;    // "may not read chat.messages"
+
+  // What a session of the role begins with, as PostgreSQL writes it: "fsync" is "on", times are
+  // milliseconds.
+  std::map<std::string, std::string> settings;
+  // Connections that the chat may have beside those that others have now.
+  std::optional<int> free_connections;
+  std::vector<std::string> broken_indexes;  // "messages_pkey is missing"
+  // By how much the last id is later than the database's clock; negative in a quiet chat.
+  std::optional<std::chrono::milliseconds> ids_ahead;
+  // The next id would come before that of the newest message.
+  bool position_behind = false;
 };
 
 // Connects a few times and leaves nothing behind. Never throws for what a database can do.

@@ -81,6 +81,33 @@ TEST_CASE("Each thing that is wrong with nginx is named by the directive that wo
       Case{"error timeout non_idempotent", "off", "sends nothing again"},
       Case{"fastcgi_keep_conn on;", "fastcgi_keep_conn on; fastcgi_request_buffering off;",
            "fastcgi_request_buffering"},
+      Case{"error timeout non_idempotent", "timeout non_idempotent", "both error and timeout"},
+      Case{"error timeout non_idempotent;",
+           "error timeout non_idempotent; fastcgi_next_upstream_tries 1;",
+           "fastcgi_next_upstream_tries 1"},
+      Case{"error timeout non_idempotent;",
+           "error timeout non_idempotent; fastcgi_next_upstream_timeout 10s;",
+           "fastcgi_next_upstream_timeout 10s"},
+      Case{"fastcgi_keep_conn on;", "fastcgi_keep_conn on; fastcgi_buffering off;",
+           "fastcgi_buffering off"},
+      Case{"worker_connections 20000", "worker_connections 768", "holds 384 people"},
+      Case{"$request_id", "$http_x_request_id", "REQUEST_ID comes from the client"},
+      Case{"$request_id", "one", "REQUEST_ID is always the same"},
+      Case{"/messages { fastcgi_pass workers;",
+           "/messages { limit_req zone=z burst=2; fastcgi_pass workers;",
+           "limit_req zone=z lets 3 requests"},
+      Case{"fastcgi_keep_conn on;",
+           "fastcgi_keep_conn on; limit_req_zone $binary_remote_addr zone=z:1m rate=30r/m;"
+           " limit_req zone=z burst=50;",
+           "limit_req_zone z allows 30r/m"},
+      Case{"/messages { fastcgi_pass workers;", "/messages { limit_conn c 2; fastcgi_pass workers;",
+           "limit_conn c allows 2"},
+      Case{"allow 127.0.0.1;", "allow all;", "/metrics is open"},
+      Case{"allow 127.0.0.1;", "allow 0.0.0.0/0;", "/metrics is open"},
+      Case{"fastcgi_keep_conn on;", "fastcgi_keep_conn on; set_real_ip_from 0.0.0.0/0;",
+           "believes everybody"},
+      Case{"server {\n    location = /m", "server { listen 80 proxy_protocol;\n    location = /m",
+           "the PROXY protocol"},
       Case{"fastcgi_param REQUEST_ID $request_id;", "", "REQUEST_ID"},
       Case{"fastcgi_param QUERY_STRING $query_string;", "", "QUERY_STRING"},
       // Parameters in a location take the place of all that it would inherit.
@@ -98,12 +125,54 @@ TEST_CASE("Each thing that is wrong with nginx is named by the directive that wo
 }
 
 TEST_CASE("What only holds fewer polls than the settings allow is advice") {
-  CHECK(holds(said_of(spoilt("worker_connections 20000", "worker_connections 768")),
-              Finding::Kind::advice, "can hold 384 polls"));
+  CHECK(holds(said_of(spoilt("worker_connections 20000", "worker_connections 4000")),
+              Finding::Kind::advice, "can hold 2000 polls"));
   CHECK(holds(said_of(spoilt("worker_rlimit_nofile 40000;", "")), Finding::Kind::advice,
               "unless its service sets LimitNOFILE"));
   CHECK(holds(said_of(spoilt("fastcgi_pass workers", "fastcgi_pass $pool")), Finding::Kind::advice,
               "cannot be followed"));
+}
+
+TEST_CASE("Where a user's name comes from is followed to its source") {
+  struct Case {
+    const char* added;  // to http
+    const char* part;   // of the problem; empty: there is none
+  };
+  const Case user = GENERATE(
+      Case{"fastcgi_param REMOTE_USER $http_x_user;", "from the client ($http_x_user)"},
+      Case{"fastcgi_param REMOTE_USER $remote_user;", "nobody checks a password"},
+      Case{"fastcgi_param REMOTE_USER $remote_user; auth_basic chat;", ""},
+      Case{"fastcgi_param REMOTE_USER $remote_user; auth_basic off;", "nobody checks a password"},
+      Case{
+          "fastcgi_param REMOTE_USER $remote_user; auth_basic chat; satisfy any; allow 10.0.0.0/8;",
+          "nobody checks a password"},
+      Case{"fastcgi_param REMOTE_USER $u; map $remote_user $u { default $remote_user; }",
+           "nobody checks a password"},
+      // As the site is shipped: nobody has a name.
+      Case{"fastcgi_param REMOTE_USER $u; map $remote_user $u { default \"\"; }", ""},
+      Case{"fastcgi_param REMOTE_USER $u; map $http_x_role $u { default \"\"; admin boss; }",
+           "from the client ($http_x_role)"},
+      Case{"fastcgi_param REMOTE_USER $u; map $cookie_name $u { ~^(.+)$ $1; }",
+           "from the client ($cookie_name)"},
+      Case{"fastcgi_param REMOTE_USER $u; auth_request /v; auth_request_set $u "
+           "$upstream_http_x_user;",
+           ""},
+      Case{"fastcgi_param REMOTE_USER $u; set $u ${arg_user};", "from the client ($arg_user)"});
+  CAPTURE(user.added);
+  const Finding said = said_of(spoilt("fastcgi_param REQUEST_METHOD",
+                                      user.added + std::string(" fastcgi_param REQUEST_METHOD")));
+  if (*user.part == '\0') {
+    CHECK(said.kind == Finding::Kind::good);
+  } else {
+    CHECK(holds(said, Finding::Kind::problem, user.part));
+  }
+}
+
+TEST_CASE("One that is reached from its own host alone is told what a proxy changes") {
+  const Finding said =
+      said_of(spoilt("server {\n    location = /m",
+                     "server { listen 127.0.0.1:81; listen unix:/s;\n    location = /m"));
+  CHECK(holds(said, Finding::Kind::advice, "set_real_ip_from"));
 }
 
 TEST_CASE("What two servers have in common is said once") {

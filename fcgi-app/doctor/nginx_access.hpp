@@ -1,0 +1,17 @@
+// Who may see the operator's pages, and whose address a request is taken to have.
+#pragma once
+
+#include "doctor/finding.hpp"
+#include "doctor/nginx_config.hpp"
+#include "doctor/nginx_scope.hpp"
+
+namespace chat {
+
+// What tells about the host is for the host alone.
+void check_operators_pages(const NginxBlock& config, Findings& findings);
+
+// Whether the addresses by which nginx limits and lets in are those of clients. For a location that
+// hands requests to workers.
+void check_addresses(const NginxScope& scope, Findings& findings);
+
+}  // namespace chat

@@ -1,0 +1,85 @@
+#include "doctor/nginx_limits.hpp"
+
+#include <string>
+
+#include "doctor/nginx_scope.hpp"
+
+namespace chat {
+namespace {
+
+// A page that is opened asks for its files at once, and for the messages of the rooms that it
+// shows; a browser opens up to six connections, and with HTTP/2 each request counts as one.
+struct Need {
+  const char* path;
+  std::size_t requests;
+  std::size_t connections;
+};
+constexpr Need needs[] = {{"/messages", 10, 6}, {"/page.js", 30, 8}};
+
+// What follows "burst=" in an argument of the directive.
+std::string named_argument(const NginxDirective& directive, const std::string& name) {
+  for (const std::string& argument : directive.arguments) {
+    if (argument.starts_with(name)) return argument.substr(name.size());
+  }
+  return {};
+}
+
+const NginxDirective* find_zone(const NginxScope& scope, const std::string& name) {
+  for (const NginxDirective* const zone : scope.every("limit_req_zone")) {
+    if (named_argument(*zone, "zone=").starts_with(name + ':')) return zone;
+  }
+  return nullptr;
+}
+
+// 30r/m is less than one each second.
+bool is_slow(const std::string& rate) {
+  const auto number = parse_nginx_number(rate.substr(0, rate.find('r')));
+  return number && (rate.ends_with("/m") ? *number < 60 : *number < 1);
+}
+
+void check_requests(const NginxScope& scope, const Need& need, Findings& findings) {
+  for (const NginxDirective* const limit : scope.find_all("limit_req")) {
+    const std::string zone = named_argument(*limit, "zone=");
+    const auto burst = parse_nginx_number(named_argument(*limit, "burst="));
+    if (burst.value_or(0) + 1 < need.requests) {
+      add_problem(findings, "limit_req zone=" + zone + " lets " +
+                                std::to_string(burst.value_or(0) + 1) + " requests for " +
+                                need.path + " come at once, but a page sends up to " +
+                                std::to_string(need.requests) +
+                                ": people see 429 when they open it. Write burst=" +
+                                std::to_string(need.requests) + " nodelay, or more.");
+    }
+    const NginxDirective* const definition = find_zone(scope, zone);
+    const std::string rate = definition == nullptr ? "" : named_argument(*definition, "rate=");
+    if (is_slow(rate)) {
+      add_problem(findings, "limit_req_zone " + zone + " allows " + rate +
+                                ", less than a request each second: who chats is refused. Raise "
+                                "its rate.");
+    }
+  }
+}
+
+void check_connections(const NginxScope& scope, const Need& need, Findings& findings) {
+  for (const NginxDirective* const limit : scope.find_all("limit_conn")) {
+    if (limit->arguments.size() < 2) continue;
+    const auto connections = parse_nginx_number(limit->arguments[1]);
+    if (!connections || *connections >= need.connections) continue;
+    add_problem(findings, "limit_conn " + limit->arguments[0] + " allows " + limit->arguments[1] +
+                              " connections for " + need.path + ", but one browser opens up to " +
+                              std::to_string(need.connections) +
+                              ", and everybody behind one router shares an address: raise it.");
+  }
+}
+
+}  // namespace
+
+void check_limits(const NginxBlock& config, Findings& findings) {
+  for (const Need& need : needs) {
+    for (const NginxScope& scope : NginxScope::of_path(config, need.path)) {
+      check_requests(scope, need, findings);
+      check_connections(scope, need, findings);
+    }
+  }
+}
+
+}  // namespace chat
