@@ -49,6 +49,23 @@ TEST_CASE("A poll whose time is up during an outage is refused, not answered wit
   CHECK(failure_of(poll) == ErrorCode::unavailable);
 }
 
+TEST_CASE("A poll whose time is up seconds after a look failed is not answered from memory") {
+  ChatFixture chat;
+  const MessageId one = chat.database.add("one");
+  chat.prime();
+  FindQuery query = query_after(one);
+  query.timeout = seconds{2};
+  const auto poll = chat.ask(query);
+  chat.database.set_unavailable(true);
+  chat.pass(seconds{1});
+  chat.look_fails();
+
+  chat.pass(seconds{3});
+
+  chat.run_until([&] { return poll.done(); });
+  CHECK(failure_of(poll) == ErrorCode::unavailable);
+}
+
 TEST_CASE(
     "A poll whose time is up asks the store when the news feed has said nothing for seconds") {
   ChatFixture chat;
