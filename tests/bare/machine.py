@@ -56,7 +56,7 @@ def image(release: str) -> Path:
     if path.exists() and time.time() - path.stat().st_mtime < 7 * DAY_S:
         return path
     CACHE.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}.tar")
+    unfinished = path.with_name(f"{os.getpid()}-{path.name}")
     command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=git,make,sudo"]
     if release == "noble":
         command += ["--components=main,universe"]
@@ -67,8 +67,26 @@ def image(release: str) -> Path:
     if made.returncode != 0:
         unfinished.unlink(missing_ok=True)
         raise Impossible(f"{RELEASES[release]} cannot be fetched here: {made.stderr[-500:]}")
+    shutil.rmtree(packages_of(path), ignore_errors=True)  # these grow old as well
     unfinished.rename(path)
     return path
+
+
+def packages_of(packed: Path) -> Path:
+    """Where the packages are that machines of this system have fetched."""
+    return packed.with_suffix(".packages")
+
+
+def lend(source: Path, target: Path) -> None:
+    """Packages are never written to, so that one file can be in several directories."""
+    for package in source.glob("*.deb"):
+        if not (target / package.name).exists():
+            unfinished = target / f"{package.name}.{os.getpid()}"
+            try:
+                os.link(package, unfinished)
+            except OSError:
+                shutil.copy(package, unfinished)  # another file system
+            unfinished.rename(target / package.name)
 
 
 class Machine:
@@ -77,10 +95,12 @@ class Machine:
     def __init__(self, release: str, user: str, directory: Path):
         self.root = directory
         self.user = user
-        self.packages = CACHE / f"{release}-packages"
-        self.packages.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["tar", "-xf", image(release), "-C", directory], check=True)
+        packed = image(release)
+        subprocess.run(["tar", "-xf", packed, "-C", directory], check=True)
         self.root.chmod(0o755)
+        self._kept_packages = packages_of(packed)
+        self._packages = self.root / "var/cache/apt/archives"
+        lend(self._kept_packages, self._packages)
         self._take_over_from_host()
         if user != "root":
             self._make_user()
@@ -93,7 +113,7 @@ class Machine:
         enter += [str(REPOSITORY / "tests/bare/enter"), str(self.root), self.user]
         return subprocess.Popen(
             [*enter, *command],
-            env={"PATH": os.environ["PATH"], "PACKAGE_CACHE": str(self.packages)},
+            env={"PATH": os.environ["PATH"]},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -105,6 +125,11 @@ class Machine:
     def interrupt(self, process: subprocess.Popen) -> None:
         """As Ctrl-C in the terminal in which the command runs."""
         os.killpg(process.pid, signal.SIGINT)
+
+    def keep_packages(self) -> None:
+        """What was fetched need not be fetched for the next one."""
+        self._kept_packages.mkdir(parents=True, exist_ok=True)
+        lend(self._packages, self._kept_packages)
 
     def _take_over_from_host(self) -> None:
         """What every machine has, whoever set it up: names, and the authorities of its network."""
