@@ -99,7 +99,10 @@ def make_run(machine: Machine, log: Path) -> None:
                 steps.begin("starting")
             elif found := re.match(r"The chat is at (http://127\.0\.0\.1:\d+)/", line):
                 steps.begin("page and message")
-                talk(found[1])
+                try:
+                    talk(found[1])
+                except (AssertionError, OSError, ValueError) as error:
+                    raise Broken(f"the chat does not talk: {error!r}") from error
                 talked = True
                 steps.begin("stopping")
                 command.interrupt()

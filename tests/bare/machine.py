@@ -15,6 +15,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("CHAT_BARE_CACHE") or "/var/cache/chat-test-bare")
 MIRROR = os.environ.get("MIRROR") or ""
+KEYRING = os.environ.get("KEYRING") or ""
 RELEASES = {"bookworm": "Debian 12", "trixie": "Debian 13", "noble": "Ubuntu 24.04"}
 PLAIN_USER = "somebody"
 DAY_S = 24 * 3600
@@ -60,6 +61,8 @@ def image(release: str) -> Path:
     command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=git,make,sudo"]
     if release == "noble":
         command += ["--components=main,universe"]
+    if KEYRING:
+        command += [f"--keyring={KEYRING}"]
     if via := proxy():
         command += [f'--aptopt=Acquire::http::Proxy "{via}"']
     command += [release, str(unfinished)] + ([MIRROR] if MIRROR else [])
