@@ -9,7 +9,9 @@ import shlex
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -17,6 +19,7 @@ CACHE = Path(os.environ.get("CHAT_BARE_CACHE") or "/var/cache/chat-test-bare")
 MIRROR = os.environ.get("MIRROR") or ""
 KEYRING = os.environ.get("KEYRING") or ""
 RELEASES = {"bookworm": "Debian 12", "trixie": "Debian 13", "noble": "Ubuntu 24.04"}
+PLACE = Path("/var/tmp")
 PLAIN_USER = "somebody"
 DAY_S = 24 * 3600
 
@@ -66,12 +69,14 @@ def image(release: str) -> Path:
     if via := proxy():
         command += [f'--aptopt=Acquire::http::Proxy "{via}"']
     command += [release, str(unfinished)] + ([MIRROR] if MIRROR else [])
-    made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if made.returncode != 0:
+    try:
+        made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if made.returncode != 0:
+            raise Impossible(f"{RELEASES[release]} cannot be fetched here: {made.stderr[-500:]}")
+        shutil.rmtree(packages_of(path), ignore_errors=True)  # these grow old as well
+        unfinished.rename(path)
+    finally:
         unfinished.unlink(missing_ok=True)
-        raise Impossible(f"{RELEASES[release]} cannot be fetched here: {made.stderr[-500:]}")
-    shutil.rmtree(packages_of(path), ignore_errors=True)  # these grow old as well
-    unfinished.rename(path)
     return path
 
 
@@ -90,6 +95,19 @@ def lend(source: Path, target: Path) -> None:
             except OSError:
                 shutil.copy(package, unfinished)  # another file system
             unfinished.rename(target / package.name)
+
+
+@contextmanager
+def directory_for_one():
+    """Removed afterwards, and so are those of earlier ones that were killed."""
+    for old in PLACE.glob("chat-bare-*-*"):
+        if not Path("/proc", old.name.split("-")[2]).exists():
+            shutil.rmtree(old)
+    directory = Path(tempfile.mkdtemp(prefix=f"chat-bare-{os.getpid()}-", dir=PLACE))
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory)
 
 
 class Machine:
