@@ -69,7 +69,7 @@ run: packages-run ## run the whole chat here: PORT=8080 WORKERS=2 VAR=var DATABA
 	@PORT='$(PORT)' WORKERS='$(WORKERS)' VAR='$(VAR)' CHAT_WORKER='$(CURDIR)/$(WORKER)' \
 		exec scripts/run
 
-test: test-programs ## run all tests; SANITIZE=address,undefined or SANITIZE=thread instruments
+test: test-programs ## run all tests, or PARTS=unit,integration,page; SANITIZE=address,undefined or thread
 	@UNIT_TESTS=$(CURDIR)/$(UNIT_TESTS) CHAT_WORKER=$(CURDIR)/$(WORKER) \
 		$(if $(SANITIZE),CHAT_SANITIZED=1) scripts/test
 

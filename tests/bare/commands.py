@@ -99,7 +99,10 @@ def make_run(machine: Machine, log: Path) -> None:
                 steps.begin("starting")
             elif found := re.match(r"The chat is at (http://127\.0\.0\.1:\d+)/", line):
                 steps.begin("page and message")
-                talk(found[1])
+                try:
+                    talk(found[1])
+                except (AssertionError, OSError, ValueError) as error:
+                    raise Broken(f"the chat does not talk: {error!r}") from error
                 talked = True
                 steps.begin("stopping")
                 command.interrupt()
@@ -141,9 +144,9 @@ def post(url: str, body: str) -> dict:
     return json.loads(fetch(f"{url}/messages", json.dumps({"body": body}).encode()))
 
 
-def make_test(machine: Machine, log: Path, target: str = "test") -> str:
-    """`make test` to its end; returns its last line, which counts."""
-    command = Command(machine, ["make", target], log)
+def make_test(machine: Machine, log: Path, targets: list[str]) -> str:
+    """`make test`, or a part of it, to its end; returns its last line, which counts."""
+    command = Command(machine, ["make", *targets], log)
     steps = Steps("installing")
     try:
         for line in command:
@@ -155,5 +158,5 @@ def make_test(machine: Machine, log: Path, target: str = "test") -> str:
         status = command.close()
     steps.end()
     if status != 0:
-        raise Broken(f"make {target} ended with {status}:\n{command.last_words()}")
+        raise Broken(f"{' '.join(command.words)} ended with {status}:\n{command.last_words()}")
     return command.lines[-1]

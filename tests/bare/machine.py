@@ -9,13 +9,17 @@ import shlex
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("CHAT_BARE_CACHE") or "/var/cache/chat-test-bare")
 MIRROR = os.environ.get("MIRROR") or ""
+KEYRING = os.environ.get("KEYRING") or ""
 RELEASES = {"bookworm": "Debian 12", "trixie": "Debian 13", "noble": "Ubuntu 24.04"}
+PLACE = Path("/var/tmp")
 PLAIN_USER = "somebody"
 DAY_S = 24 * 3600
 
@@ -56,31 +60,68 @@ def image(release: str) -> Path:
     if path.exists() and time.time() - path.stat().st_mtime < 7 * DAY_S:
         return path
     CACHE.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}.tar")
+    unfinished = path.with_name(f"{os.getpid()}-{path.name}")
     command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=git,make,sudo"]
     if release == "noble":
         command += ["--components=main,universe"]
+    if KEYRING:
+        command += [f"--keyring={KEYRING}"]
     if via := proxy():
         command += [f'--aptopt=Acquire::http::Proxy "{via}"']
     command += [release, str(unfinished)] + ([MIRROR] if MIRROR else [])
-    made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if made.returncode != 0:
+    try:
+        made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if made.returncode != 0:
+            raise Impossible(f"{RELEASES[release]} cannot be fetched here: {made.stderr[-500:]}")
+        shutil.rmtree(packages_of(path), ignore_errors=True)  # these grow old as well
+        unfinished.rename(path)
+    finally:
         unfinished.unlink(missing_ok=True)
-        raise Impossible(f"{RELEASES[release]} cannot be fetched here: {made.stderr[-500:]}")
-    unfinished.rename(path)
     return path
 
 
+def packages_of(packed: Path) -> Path:
+    """Where the packages are that machines of this system have fetched."""
+    return packed.with_suffix(".packages")
+
+
+def lend(source: Path, target: Path) -> None:
+    """Packages are never written to, so that one file can be in several directories."""
+    for package in source.glob("*.deb"):
+        if not (target / package.name).exists():
+            unfinished = target / f"{package.name}.{os.getpid()}"
+            try:
+                os.link(package, unfinished)
+            except OSError:
+                shutil.copy(package, unfinished)  # another file system
+            unfinished.rename(target / package.name)
+
+
+@contextmanager
+def directory_for_one():
+    """Removed afterwards, and so are those of earlier ones that were killed."""
+    for old in PLACE.glob("chat-bare-*-*"):
+        if not Path("/proc", old.name.split("-")[2]).exists():
+            shutil.rmtree(old)
+    directory = Path(tempfile.mkdtemp(prefix=f"chat-bare-{os.getpid()}-", dir=PLACE))
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory)
+
+
 class Machine:
-    """One system of its own, with a clean clone in the home directory of `user`."""
+    """One system of its own, with a clean clone that belongs to `user`."""
 
     def __init__(self, release: str, user: str, directory: Path):
         self.root = directory
         self.user = user
-        self.packages = CACHE / f"{release}-packages"
-        self.packages.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["tar", "-xf", image(release), "-C", directory], check=True)
+        packed = image(release)
+        subprocess.run(["tar", "-xf", packed, "-C", directory], check=True)
         self.root.chmod(0o755)
+        self._kept_packages = packages_of(packed)
+        self._packages = self.root / "var/cache/apt/archives"
+        lend(self._kept_packages, self._packages)
         self._take_over_from_host()
         if user != "root":
             self._make_user()
@@ -93,7 +134,7 @@ class Machine:
         enter += [str(REPOSITORY / "tests/bare/enter"), str(self.root), self.user]
         return subprocess.Popen(
             [*enter, *command],
-            env={"PATH": os.environ["PATH"], "PACKAGE_CACHE": str(self.packages)},
+            env={"PATH": os.environ["PATH"]},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -105,6 +146,11 @@ class Machine:
     def interrupt(self, process: subprocess.Popen) -> None:
         """As Ctrl-C in the terminal in which the command runs."""
         os.killpg(process.pid, signal.SIGINT)
+
+    def keep_packages(self) -> None:
+        """What was fetched need not be fetched for the next one."""
+        self._kept_packages.mkdir(parents=True, exist_ok=True)
+        lend(self._packages, self._kept_packages)
 
     def _take_over_from_host(self) -> None:
         """What every machine has, whoever set it up: names, and the authorities of its network."""
@@ -126,10 +172,11 @@ class Machine:
         rule.chmod(0o440)
 
     def _clone(self) -> None:
-        """What was committed, and nothing else."""
-        home = "root" if self.user == "root" else f"home/{self.user}"
-        clone = self.root / home / "chat"
+        """What was committed, and nothing else. Root's is where the others may read it: there are
+        tests in which root starts things as somebody else."""
+        place = "srv" if self.user == "root" else f"home/{self.user}"
+        clone = self.root / place / "chat"
         command = ["git", "clone", "--quiet", "--depth=1", f"file://{REPOSITORY}", str(clone)]
         subprocess.run(command, check=True)
-        owner = ["chown", "-R", f"{self.user}:{self.user}", f"/{home}/chat"]
+        owner = ["chown", "-R", f"{self.user}:{self.user}", f"/{place}/chat"]
         subprocess.run(["chroot", str(self.root), *owner], check=True)
