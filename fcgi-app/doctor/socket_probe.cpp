@@ -1,6 +1,5 @@
 #include "doctor/socket_probe.hpp"
 
-#include <fastcgi.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sys/socket.h>
@@ -66,24 +65,6 @@ bool may_connect(const User& user, const std::string& path) {
   }
 }
 
-std::string health_request() {
-  constexpr std::uint16_t request_id = 1;
-  const std::string responder("\0\1\0\0\0\0\0\0", 8);
-  std::string params;
-  for (const auto& [name, value] : {std::pair<std::string, std::string>{"REQUEST_METHOD", "GET"},
-                                    {"DOCUMENT_URI", "/healthz"},
-                                    {"REQUEST_ID", "doctor"}}) {
-    params += static_cast<char>(name.size());
-    params += static_cast<char>(value.size());
-    params += name + value;
-  }
-  std::string request;
-  append_record(request, FCGI_BEGIN_REQUEST, request_id, responder);
-  append_stream(request, FCGI_PARAMS, request_id, params);
-  append_stream(request, FCGI_STDIN, request_id, "");
-  return request;
-}
-
 // All that comes until the other side closes or is silent.
 std::string read_all(int descriptor) {
   std::string answer;
@@ -134,7 +115,8 @@ ProbeResult ask_for_health(const std::string& path) {
     if (errno == EACCES || errno == EPERM) return {Outcome::not_allowed, {}};
     return {errno == EAGAIN ? Outcome::silent : Outcome::refused, {}};
   }
-  const std::string request = health_request();
+  const std::string request = encode_request(
+      {{"REQUEST_METHOD", "GET"}, {"DOCUMENT_URI", "/healthz"}, {"REQUEST_ID", "doctor"}});
   if (send(connection.number(), request.data(), request.size(), MSG_NOSIGNAL) < 0) {
     return {Outcome::silent, {}};
   }

@@ -41,6 +41,24 @@ void append_stream(std::string& records, int type, std::uint16_t request_id,
   append_record(records, type, request_id, {});
 }
 
+std::string encode_request(
+    std::initializer_list<std::pair<std::string_view, std::string_view>> params) {
+  constexpr std::uint16_t request_id = 1;
+  const std::string responder_that_closes = {0, FCGI_RESPONDER, 0, 0, 0, 0, 0, 0};
+  std::string pairs;
+  for (const auto& [name, value] : params) {
+    pairs += static_cast<char>(name.size());
+    pairs += static_cast<char>(value.size());
+    pairs += name;
+    pairs += value;
+  }
+  std::string request;
+  append_record(request, FCGI_BEGIN_REQUEST, request_id, responder_that_closes);
+  append_stream(request, FCGI_PARAMS, request_id, pairs);
+  append_stream(request, FCGI_STDIN, request_id, {});
+  return request;
+}
+
 bool has_padding_that_libfcgi_forgets(std::string_view request) {
   while (!request.empty()) {
     const std::size_t content = content_length_of(request);

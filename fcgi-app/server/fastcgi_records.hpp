@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace chat {
 
@@ -22,6 +24,11 @@ void append_record(std::string& records, int type, std::uint16_t request_id,
 // In records as large as may be, with the empty one that ends a stream.
 void append_stream(std::string& records, int type, std::uint16_t request_id,
                    std::string_view content);
+
+// A whole request without a body, after whose answer the connection is closed. Names and values are
+// below 128 bytes.
+std::string encode_request(
+    std::initializer_list<std::pair<std::string_view, std::string_view>> params);
 
 // The two below take one whole request that RequestFrame found complete.
 //
