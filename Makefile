@@ -51,7 +51,10 @@ BLOCKING := build/bench-blocking
 BLOCKING_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/blocking/*.cpp))
 ROWS := build/bench-rows
 ROWS_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/rows/*.cpp))
-BENCH_PROGRAMS := $(BENCH_LOAD) $(BLOCKING) $(ROWS)
+# Makes the way to a database long.
+RELAY := build/relay
+RELAY_OBJECTS := build/tests/relay/main.o
+BENCH_PROGRAMS := $(BENCH_LOAD) $(BLOCKING) $(ROWS) $(RELAY)
 JOBS ?= $(shell nproc)
 # A make of its own: several jobs at once are for compiling, not for apt or the tests.
 MAKE_IN_PARALLEL = $(MAKE) --no-print-directory --silent -j$(JOBS)
@@ -186,5 +189,9 @@ $(ROWS): $(ROWS_OBJECTS)
 	@echo "LINK $@"
 	@$(CXX) $(LDFLAGS) -o $@ $^ -lpq -lboost_program_options -lpthread
 
+$(RELAY): $(RELAY_OBJECTS)
+	@echo "LINK $@"
+	@$(CXX) $(LDFLAGS) -o $@ $^ -lboost_program_options -lpthread
+
 -include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(FUZZ_MAIN:.o=.d) $(CHAOS_OBJECTS:.o=.d) \
-	$(BENCH_OBJECTS:.o=.d) $(BENCH_TESTED:.o=.d) $(BLOCKING_OBJECTS:.o=.d) $(ROWS_OBJECTS:.o=.d)
+	$(BENCH_OBJECTS:.o=.d) $(BENCH_TESTED:.o=.d) $(BLOCKING_OBJECTS:.o=.d) $(ROWS_OBJECTS:.o=.d) $(RELAY_OBJECTS:.o=.d)

@@ -36,7 +36,7 @@ constexpr NumberOption number_options[] = {
     {"shared-pages-bytes", 16 * mib, 0, 4096 * mib,
      "answers that readers who ask the same share until news comes"},
     {"readers", 2, 1, 64, "threads, and database connections, that read older messages"},
-    {"max-queued-reads", 1000, 1, 1'000'000, "reads that may wait for a reader"},
+    {"max-queued-reads", 1000, 1, 1'000'000, "reads that may wait for a reader, without polls"},
     {"batch-messages", 500, 1, 10'000, "messages that are stored in one call"},
     {"max-queued-posts", 10'000, 1, 1'000'000, "messages that may wait to be stored"},
     {"append-retry-ms", 3000, 0, 60'000,

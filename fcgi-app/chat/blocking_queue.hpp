@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <limits>
 #include <mutex>
 #include <vector>
 
@@ -15,7 +16,8 @@ namespace chat {
 template <class T>
 class BlockingQueue {
  public:
-  explicit BlockingQueue(std::size_t capacity) : capacity_(capacity) {}
+  explicit BlockingQueue(std::size_t capacity = std::numeric_limits<std::size_t>::max())
+      : capacity_(capacity) {}
 
   // False when the queue is full or closed; `item` is lost then.
   bool push(T item) {
@@ -35,7 +37,18 @@ class BlockingQueue {
     return take_now(at_most);
   }
 
-  // The same, but waits no longer than until `deadline`; then what it takes is empty as well.
+  // The same, but of what waits behind the first item only as many as may be `joined` with it.
+  template <class Predicate>
+  std::vector<T> take_joined(std::size_t at_most, const Predicate& joined) {
+    std::unique_lock lock(mutex_);
+    not_empty_.wait(lock, [this] { return closed_ || !items_.empty(); });
+    std::size_t count = 1;
+    while (count < std::min(at_most, items_.size()) && joined(items_.front(), items_[count]))
+      ++count;
+    return take_now(count);
+  }
+
+  // As take, but waits no longer than until `deadline`; then what it takes is empty as well.
   std::vector<T> take_until(std::size_t at_most, std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     not_empty_.wait_until(lock, deadline, [this] { return closed_ || !items_.empty(); });

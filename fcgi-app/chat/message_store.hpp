@@ -79,11 +79,18 @@ class MessageStore {
   // One result for each message. Throws StoreUnavailable or StoreRejected.
   virtual std::vector<AppendResult> append(const std::vector<NewMessage>& batch) = 0;
 
-  // What makes a page of messages of the room with a greater (smaller) id, oldest first: the first
-  // after the cursor, or the last before it. As many as fit the limits and one more, if there is
-  // one; a store may give more of them than fit by their bytes. Throws StoreUnavailable.
-  virtual std::vector<MessagePtr> find_after(const std::string& room, const MessageId& after,
-                                             const PageLimits& limits) = 0;
+  // What makes a page of each query: the messages of its room with a greater id, oldest first. As
+  // many as fit the query's limit and `page_bytes`, and one more, if there is one; a store may give
+  // more of them than fit by their bytes. One answer for each query. Throws StoreUnavailable.
+  virtual std::vector<std::vector<MessagePtr>> find_after(const std::vector<FindQuery>& queries,
+                                                          std::size_t page_bytes) = 0;
+
+  // Whether each query would find anything at all: far cheaper where most find nothing. Throws
+  // StoreUnavailable.
+  virtual std::vector<bool> find_any_after(const std::vector<FindQuery>& queries) = 0;
+
+  // The same on the way back: the last messages of the room with a smaller id, oldest first. Throws
+  // StoreUnavailable.
   virtual std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
                                               const PageLimits& limits) = 0;
 

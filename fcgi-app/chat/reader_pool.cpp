@@ -1,5 +1,7 @@
 #include "chat/reader_pool.hpp"
 
+#include <algorithm>
+
 #include "chat/error.hpp"
 #include "failure_log.hpp"
 
@@ -9,11 +11,16 @@ namespace {
 constexpr Failure read_failed{LogLevel::warning, "read failed", "reading works again",
                               /*ends_with_success=*/true};
 
+// One statement looks for so many readers, some 10 ms of work, and brings the pages of so many: at
+// most 4 MB.
+constexpr std::size_t looks_per_statement = 500;
+constexpr std::size_t pages_per_statement = 16;
+
 }  // namespace
 
 ReaderPool::ReaderPool(Executor loop, DeadlineWheel& wheel, const StoreFactory& make_store,
                        const Limits& limits)
-    : loop_(loop), wheel_(wheel), limits_(limits), queue_(limits.queued_reads) {
+    : loop_(loop), wheel_(wheel), limits_(limits) {
   for (std::size_t i = 0; i < limits.threads; ++i) {
     threads_.emplace_back(
         [this, store = std::shared_ptr<MessageStore>(make_store())] { run(*store); });
@@ -33,51 +40,110 @@ Task<PagePtr> ReaderPool::read(const FindQuery& query, std::string_view request_
 }
 
 ReaderPool::JobPtr ReaderPool::join_or_queue(const FindQuery& query, std::string_view request_id) {
-  JobPtr& joinable = joinable_[query.key()];
+  const auto known = joinable_.find(query.key());
   // A query that has begun may have looked before this reader asked.
-  if (joinable && !joinable->started) return joinable;
+  if (known != joinable_.end() && !known->second->started) return known->second;
   auto job = std::make_shared<Job>();
-  job->query = query;
-  job->request_id = request_id;
-  joinable = job;
-  if (!queue_.push(job)) {
-    joinable_.erase(query.key());
+  job->limited = query.before || query.timeout.count() == 0;
+  if (job->limited && waiting_reads_ >= limits_.queued_reads) {
     throw Error(ErrorCode::overloaded, "Unavailable: Too many readers are waiting");
   }
+  job->query = query;
+  job->request_id = request_id;
+  if (job->limited) ++waiting_reads_;
+  joinable_[query.key()] = job;
+  queue_.push(job);
   return job;
 }
 
 void ReaderPool::run(MessageStore& store) {
+  const auto joined = [](const JobPtr& first, const JobPtr& next) {
+    return !first->query.before && !next->query.before;
+  };
   for (;;) {
-    std::vector<JobPtr> jobs = queue_.take(1);
+    const Jobs jobs = queue_.take_joined(looks_per_statement, joined);
     if (jobs.empty()) return;
-    JobPtr job = std::move(jobs.front());
-    job->started = true;
-    PagePtr page = look(store, *job);
-    boost::asio::post(loop_, [this, job = std::move(job), page = std::move(page)] {
-      const auto joinable = joinable_.find(job->query.key());
-      if (joinable != joinable_.end() && joinable->second == job) joinable_.erase(joinable);
-      complete_all(job->tickets, page);
-    });
+    for (const JobPtr& job : jobs) {
+      job->started = true;
+      if (job->limited) --waiting_reads_;
+    }
+    answer(store, jobs);
   }
 }
 
-PagePtr ReaderPool::look(MessageStore& store, const Job& job) const {
-  const FindQuery& query = job.query;
-  const PageLimits limits{query.limit, limits_.page_bytes};
+// Every job gets an answer, whatever the store does.
+void ReaderPool::answer(MessageStore& store, const Jobs& jobs) {
   try {
-    PagePtr page =
-        query.before
-            ? make_page_backwards(store.find_before(query.room, *query.before, limits), limits)
-            : make_page_forwards(store.find_after(query.room, query.after, limits), limits);
+    if (jobs.front()->query.before) {
+      answer_backwards(store, jobs.front());
+    } else {
+      answer_forwards(store, jobs);
+    }
     failure_log().succeeded(read_failed);
-    return page;
   } catch (const std::exception& failure) {
     // Also what no store should throw here: a reader's thread must not take the worker with it.
-    failure_log().happened(read_failed,
-                           {{"request_id", job.request_id}, {"error", failure.what()}});
-    return nullptr;
+    failure_log().happened(read_failed, {{"request_id", jobs.front()->request_id},
+                                         {"readers", std::to_string(jobs.size())},
+                                         {"error", failure.what()}});
+    complete(jobs, std::vector<PagePtr>(jobs.size()));
   }
+}
+
+void ReaderPool::answer_backwards(MessageStore& store, const JobPtr& job) {
+  const FindQuery& query = job->query;
+  const PageLimits limits{query.limit, limits_.page_bytes};
+  complete({job},
+           {make_page_backwards(store.find_before(query.room, *query.before, limits), limits)});
+}
+
+// Few are answered by one statement. Of many, one says first who has news at all: pages of all of
+// them would be more than a statement should bring.
+void ReaderPool::answer_forwards(MessageStore& store, const Jobs& jobs) {
+  Jobs left = jobs;
+  if (jobs.size() > pages_per_statement) left = answer_without_news(store, jobs);
+  for (std::size_t begin = 0; begin < left.size(); begin += pages_per_statement) {
+    const std::size_t end = std::min(begin + pages_per_statement, left.size());
+    answer_with_pages(store, {left.begin() + static_cast<std::ptrdiff_t>(begin),
+                              left.begin() + static_cast<std::ptrdiff_t>(end)});
+  }
+}
+
+ReaderPool::Jobs ReaderPool::answer_without_news(MessageStore& store, const Jobs& jobs) {
+  const std::vector<bool> any = store.find_any_after(queries_of(jobs));
+  Jobs with_news;
+  Jobs without;
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    (any.at(i) ? with_news : without).push_back(jobs[i]);
+  complete(without, std::vector<PagePtr>(without.size(), std::make_shared<Page>()));
+  return with_news;
+}
+
+void ReaderPool::answer_with_pages(MessageStore& store, const Jobs& jobs) {
+  std::vector<std::vector<MessagePtr>> found =
+      store.find_after(queries_of(jobs), limits_.page_bytes);
+  std::vector<PagePtr> pages;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const PageLimits limits{jobs[i]->query.limit, limits_.page_bytes};
+    pages.push_back(make_page_forwards(std::move(found.at(i)), limits));
+  }
+  complete(jobs, std::move(pages));
+}
+
+std::vector<FindQuery> ReaderPool::queries_of(const Jobs& jobs) {
+  std::vector<FindQuery> queries;
+  queries.reserve(jobs.size());
+  for (const JobPtr& job : jobs) queries.push_back(job->query);
+  return queries;
+}
+
+void ReaderPool::complete(Jobs jobs, std::vector<PagePtr> pages) {
+  boost::asio::post(loop_, [this, jobs = std::move(jobs), pages = std::move(pages)] {
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      const auto joinable = joinable_.find(jobs[i]->query.key());
+      if (joinable != joinable_.end() && joinable->second == jobs[i]) joinable_.erase(joinable);
+      complete_all(jobs[i]->tickets, pages[i]);
+    }
+  });
 }
 
 }  // namespace chat

@@ -1,5 +1,8 @@
 // Looks into the store for readers whose cursor is older than the tail window: first pages, older
 // pages, `before`. A few threads, each with a store of its own.
+//
+// When a worker has died, thousands of polls come to another at once, and most of their rooms have
+// no news: one statement answers for all looks that wait, so that a herd costs a few.
 #pragma once
 
 #include <atomic>
@@ -20,7 +23,7 @@ class ReaderPool {
  public:
   struct Limits {
     std::size_t threads = 2;
-    std::size_t queued_reads = 1000;
+    std::size_t queued_reads = 1000;  // without polls, which the waiting room limits
     std::size_t page_bytes = default_page_bytes;
     std::chrono::milliseconds timeout{8000};  // for one read, queueing included
   };
@@ -32,8 +35,9 @@ class ReaderPool {
   ReaderPool& operator=(const ReaderPool&) = delete;
 
   // A page that is at least as fresh as the moment of the call; null when the store is unavailable.
-  // Readers who ask the same before the query has begun share one query. Throws Error(unavailable)
-  // when too many wait. The request's id is for the log. On the loop's thread.
+  // Readers who ask the same before the query has begun share one query. Throws Error(overloaded)
+  // when too many wait, but for a query with a timeout: a poll is never refused here. The request's
+  // id is for the log. On the loop's thread.
   Task<PagePtr> read(const FindQuery& query, std::string_view request_id = {});
 
   // Reads that no thread has taken yet.
@@ -43,19 +47,30 @@ class ReaderPool {
   struct Job {
     FindQuery query;
     std::string request_id;
+    bool limited = false;  // counts in waiting_reads_ until it is started
     std::atomic<bool> started{false};
     TicketQueue<PagePtr> tickets;  // only on the loop's thread
   };
   using JobPtr = std::shared_ptr<Job>;
 
+  using Jobs = std::vector<JobPtr>;
+
   JobPtr join_or_queue(const FindQuery& query, std::string_view request_id);
   void run(MessageStore& store);
-  PagePtr look(MessageStore& store, const Job& job) const;
+  void answer(MessageStore& store, const Jobs& jobs);
+  void answer_backwards(MessageStore& store, const JobPtr& job);
+  void answer_forwards(MessageStore& store, const Jobs& jobs);
+  // Answers those that have no news; returns the others.
+  Jobs answer_without_news(MessageStore& store, const Jobs& jobs);
+  void answer_with_pages(MessageStore& store, const Jobs& jobs);
+  static std::vector<FindQuery> queries_of(const Jobs& jobs);
+  void complete(Jobs jobs, std::vector<PagePtr> pages);
 
   Executor loop_;
   DeadlineWheel& wheel_;
   const Limits limits_;
   BlockingQueue<JobPtr> queue_;
+  std::atomic<std::size_t> waiting_reads_{0};  // those in the queue that are no polls
   std::map<FindQuery::Key, JobPtr> joinable_;  // only on the loop's thread
   std::vector<std::thread> threads_;
 };

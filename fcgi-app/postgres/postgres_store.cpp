@@ -54,21 +54,40 @@ MessageId id_of(const pqxx::field& field) {
   return *id;
 }
 
+template <class Row>
+MessagePtr message_of(const Row& row) {
+  auto message = std::make_shared<Message>();
+  message->id = id_of(row[0]);
+  message->room.assign(row[1].c_str(), row[1].size());
+  if (!row[2].is_null()) message->author.emplace(row[2].c_str(), row[2].size());
+  message->body.assign(row[3].c_str(), row[3].size());
+  return message;
+}
+
 // All rows but the first `skipped`.
 std::vector<MessagePtr> messages_of(const pqxx::result& rows, int skipped = 0) {
   std::vector<MessagePtr> messages;
   messages.reserve(static_cast<std::size_t>(rows.size() - skipped));
   for (auto it = rows.begin() + skipped; it != rows.end(); ++it) {
-    const auto& row = *it;
-    auto message = std::make_shared<Message>();
-    message->id = id_of(row[0]);
-    message->room.assign(row[1].c_str(), row[1].size());
-    if (!row[2].is_null()) message->author.emplace(row[2].c_str(), row[2].size());
-    message->body.assign(row[3].c_str(), row[3].size());
-    messages.push_back(std::move(message));
+    messages.push_back(message_of(*it));
   }
   return messages;
 }
+
+// Rooms and cursors of many looks, as the arrays that a statement takes apart again.
+struct LookArrays {
+  explicit LookArrays(const std::vector<FindQuery>& queries) {
+    for (const FindQuery& query : queries) {
+      rooms.push_back(query.room);
+      cursors.push_back(format_message_id(query.after));
+      // One more than fits tells whether there is more.
+      limits.push_back(std::to_string(query.limit + 1));
+    }
+  }
+  ArrayLiteral rooms;
+  ArrayLiteral cursors;
+  ArrayLiteral limits;
+};
 
 AppendResult::Outcome outcome_of(std::string_view text) {
   if (text == "stored") return AppendResult::Outcome::stored;
@@ -114,12 +133,28 @@ std::vector<AppendResult> PostgresStore::append(const std::vector<NewMessage>& b
   return results;
 }
 
-std::vector<MessagePtr> PostgresStore::find_after(const std::string& room, const MessageId& after,
-                                                  const PageLimits& limits) {
-  return messages_of(execute([&](pqxx::nontransaction& session) {
-    return session.exec_prepared("find_after", room, format_message_id(after), limits.messages + 1,
-                                 limits.bytes);
-  }));
+std::vector<std::vector<MessagePtr>> PostgresStore::find_after(
+    const std::vector<FindQuery>& queries, std::size_t page_bytes) {
+  const LookArrays looks(queries);
+  const pqxx::result rows = execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("find_after", looks.rooms.text(), looks.cursors.text(),
+                                 looks.limits.text(), page_bytes);
+  });
+  std::vector<std::vector<MessagePtr>> found(queries.size());
+  for (const auto& row : rows) {
+    found.at(row[4].as<std::size_t>() - 1).push_back(message_of(row));
+  }
+  return found;
+}
+
+std::vector<bool> PostgresStore::find_any_after(const std::vector<FindQuery>& queries) {
+  const LookArrays looks(queries);
+  const pqxx::result rows = execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("find_any_after", looks.rooms.text(), looks.cursors.text());
+  });
+  std::vector<bool> any(queries.size());
+  for (const auto& row : rows) any.at(row[0].as<std::size_t>() - 1) = true;
+  return any;
 }
 
 std::vector<MessagePtr> PostgresStore::find_before(const std::string& room, const MessageId& before,

@@ -20,8 +20,9 @@ class PostgresStore : public MessageStore {
   ~PostgresStore() override;
 
   std::vector<AppendResult> append(const std::vector<NewMessage>& batch) override;
-  std::vector<MessagePtr> find_after(const std::string& room, const MessageId& after,
-                                     const PageLimits& limits) override;
+  std::vector<std::vector<MessagePtr>> find_after(const std::vector<FindQuery>& queries,
+                                                  std::size_t page_bytes) override;
+  std::vector<bool> find_any_after(const std::vector<FindQuery>& queries) override;
   std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
                                       const PageLimits& limits) override;
   News find_news(const MessageId& after, std::size_t limit) override;

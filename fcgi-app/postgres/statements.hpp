@@ -27,13 +27,25 @@ inline constexpr PreparedStatement prepared_statements[] = {
     // At most $3 rows, and none after the first that is beyond $4 bytes of bodies: a page of long
     // messages would else bring 10 MB for 256 KB. A body that is left out is not even read, since
     // long ones are stored apart (TOAST).
+    // The last column says whose page the row is of. LATERAL and LIMIT keep each look to a few steps
+    // down one index, whatever the planner thinks of the others.
     {"find_after",
-     "SELECT id, room, author, body FROM ("
-     "  SELECT *, sum(octet_length(body)) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING)"
-     "    - octet_length(body) AS bytes_before FROM ("
-     "    SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id > $2::uuid"
-     "    ORDER BY id LIMIT $3::bigint) AS found) AS counted"
-     " WHERE bytes_before <= $4::bigint ORDER BY id"},
+     "SELECT page.id, page.room, page.author, page.body, look.n"
+     " FROM unnest($1::text[], $2::uuid[], $3::bigint[])"
+     "   WITH ORDINALITY AS look (room, after, at_most, n)"
+     " CROSS JOIN LATERAL ("
+     "  SELECT id, room, author, body FROM ("
+     "   SELECT *, sum(octet_length(body)) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING)"
+     "     - octet_length(body) AS bytes_before FROM ("
+     "     SELECT id, room, author, body FROM chat.messages"
+     "     WHERE room = look.room AND id > look.after"
+     "     ORDER BY id LIMIT look.at_most) AS found) AS counted"
+     "  WHERE bytes_before <= $4::bigint) AS page"
+     " ORDER BY look.n, page.id"},
+    {"find_any_after",
+     "SELECT look.n FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS look (room, after, n)"
+     " CROSS JOIN LATERAL (SELECT FROM chat.messages"
+     "  WHERE room = look.room AND id > look.after ORDER BY id LIMIT 1) AS newer"},
     {"find_before",
      "SELECT id, room, author, body FROM ("
      "  SELECT *, sum(octet_length(body)) OVER (ORDER BY id DESC ROWS UNBOUNDED PRECEDING)"

@@ -50,13 +50,14 @@ class Stack:
         worker_args=(),
         postgres_settings=(),
         nginx_settings: NginxSettings = NginxSettings(),
+        make_postgres=Postgres,
     ):
         self.workspace = Workspace(var)
         self.port = port
         self.postgres = (
             ExistingDatabase(database_url)
             if database_url
-            else Postgres(self.workspace, settings=postgres_settings)
+            else make_postgres(self.workspace, settings=postgres_settings)
         )
         self.workers = Workers(self.workspace, self.postgres, workers, worker_args)
         self.nginx_settings = nginx_settings

@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "scripts"))
+sys.path[:0] = [str(REPOSITORY / "scripts"), str(REPOSITORY / "tests")]
 
 from stack import Postgres, Stack, Workspace  # noqa: E402
 

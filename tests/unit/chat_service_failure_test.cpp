@@ -86,7 +86,7 @@ TEST_CASE("A worker that has not looked yet answers at once what the store says"
   CHECK(bodies_of(chat.finish(chat.ask(at_once(FindQuery{})))->messages) == Bodies{"one"});
 }
 
-TEST_CASE("A poll that waits already goes on waiting when the readers are too busy") {
+TEST_CASE("A poll that waits already waits for busy readers, however many wait before it") {
   ChatFixture chat({1000, /*window_messages=*/0, /*queued_reads=*/1});
   const MessageId one = chat.database.add("one");
   chat.prime();

@@ -62,8 +62,9 @@ void MemoryDatabase::probe(bool thorough) {
 }
 
 News MemoryDatabase::find_news(const MessageId& after, std::size_t limit) {
-  std::vector<MessagePtr> messages = find_after(nullptr, after, limit);
-  const std::lock_guard lock(mutex_);
+  Lock lock(mutex_);
+  begin_read(lock);
+  std::vector<MessagePtr> messages = messages_after(nullptr, after, limit);
   state_.position = id_of(positions_);
   return {state_, std::move(messages)};
 }
@@ -112,10 +113,30 @@ std::size_t MemoryDatabase::probes() const {
   return probes_;
 }
 
-std::vector<MessagePtr> MemoryDatabase::find_after(const std::string* room, const MessageId& after,
-                                                   std::size_t limit) {
+std::vector<std::vector<MessagePtr>> MemoryDatabase::find_after(
+    const std::vector<FindQuery>& queries) {
   Lock lock(mutex_);
   begin_read(lock);
+  std::vector<std::vector<MessagePtr>> found;
+  for (const FindQuery& query : queries) {
+    found.push_back(messages_after(&query.room, query.after, query.limit + 1));
+  }
+  return found;
+}
+
+std::vector<bool> MemoryDatabase::find_any_after(const std::vector<FindQuery>& queries) {
+  Lock lock(mutex_);
+  begin_read(lock);
+  std::vector<bool> any;
+  for (const FindQuery& query : queries) {
+    any.push_back(!messages_after(&query.room, query.after, 1).empty());
+  }
+  return any;
+}
+
+std::vector<MessagePtr> MemoryDatabase::messages_after(const std::string* room,
+                                                       const MessageId& after,
+                                                       std::size_t limit) const {
   std::vector<MessagePtr> found;
   for (const MessagePtr& message : messages_) {
     if (found.size() == limit) break;

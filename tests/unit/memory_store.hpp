@@ -19,8 +19,8 @@ class MemoryDatabase {
  public:
   // What the stores do.
   std::vector<AppendResult> append(const std::vector<NewMessage>& batch);
-  std::vector<MessagePtr> find_after(const std::string* room, const MessageId& after,
-                                     std::size_t limit);
+  std::vector<std::vector<MessagePtr>> find_after(const std::vector<FindQuery>& queries);
+  std::vector<bool> find_any_after(const std::vector<FindQuery>& queries);
   std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
                                       std::size_t limit);
   News find_news(const MessageId& after, std::size_t limit);
@@ -81,6 +81,10 @@ class MemoryDatabase {
 
   void stand_still_if_asked(Lock& lock);
   void begin_read(Lock& lock);
+  // Of all rooms when there is none.
+  [[nodiscard]] std::vector<MessagePtr> messages_after(const std::string* room,
+                                                       const MessageId& after,
+                                                       std::size_t limit) const;
   void wait_for(const std::function<bool()>& holds);
   AppendResult store(const NewMessage& message);
   void fail_if_in_trouble() const;
@@ -115,9 +119,13 @@ class MemoryStore : public MessageStore {
   std::vector<AppendResult> append(const std::vector<NewMessage>& batch) override {
     return database_.append(batch);
   }
-  std::vector<MessagePtr> find_after(const std::string& room, const MessageId& after,
-                                     const PageLimits& limits) override {
-    return database_.find_after(&room, after, limits.messages + 1);
+  std::vector<std::vector<MessagePtr>> find_after(const std::vector<FindQuery>& queries,
+                                                  std::size_t page_bytes) override {
+    static_cast<void>(page_bytes);
+    return database_.find_after(queries);
+  }
+  std::vector<bool> find_any_after(const std::vector<FindQuery>& queries) override {
+    return database_.find_any_after(queries);
   }
   std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
                                       const PageLimits& limits) override {

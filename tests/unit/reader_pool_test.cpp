@@ -92,23 +92,64 @@ TEST_CASE("A reader who asks after the query has begun gets one of its own") {
   CHECK(f.database.reads() == 2);
 }
 
-TEST_CASE("Readers who ask anything else do not share") {
+TEST_CASE("Readers who ask anything else get pages of their own") {
   ReaderFixture f;
   f.database.add("one");
+  f.database.add("two");
   f.hold_reader();
   FindQuery other_limit;
   other_limit.limit = 1;
   FindQuery backwards;
-  backwards.before = nil_message_id;
+  backwards.before = id_of(2);
+  const auto all = f.read(FindQuery{});
+  const auto first = f.read(other_limit);
+  const auto second = f.read(query_after(id_of(1)));
+  const auto earlier = f.read(backwards);
+  const auto elsewhere = f.read(query_after(nil_message_id, "kitchen"));
+  f.database.release();
+
+  CHECK(bodies_of(f.finish(all)->messages) == Bodies{"one", "two"});
+  CHECK(bodies_of(f.finish(first)->messages) == Bodies{"one"});
+  CHECK(bodies_of(f.finish(second)->messages) == Bodies{"two"});
+  CHECK(bodies_of(f.finish(earlier)->messages) == Bodies{"one"});
+  CHECK(f.finish(elsewhere)->messages.empty());
+}
+
+TEST_CASE("Readers who wait for the same thread are answered by one look into the store") {
+  ReaderFixture f;
+  f.hold_reader();
   std::vector<Running<PagePtr>> reads;
-  for (const FindQuery& query : {FindQuery{}, query_after(id_of(1)), other_limit, backwards,
-                                 query_after(nil_message_id, "kitchen")}) {
-    reads.push_back(f.read(query));
+  for (int i = 0; i < 10; ++i) {
+    f.database.add(std::to_string(i), "room-" + std::to_string(i));
+    reads.push_back(f.read(query_after(nil_message_id, "room-" + std::to_string(i))));
   }
   f.database.release();
 
-  for (const auto& read : reads) f.finish(read);
-  CHECK(f.database.reads() == 1 + reads.size());
+  for (int i = 0; i < 10; ++i) {
+    CHECK(bodies_of(f.finish(reads[static_cast<std::size_t>(i)])->messages) ==
+          Bodies{std::to_string(i)});
+  }
+  CHECK(f.database.reads() == 2);  // with the one that held the reader
+}
+
+TEST_CASE("A herd in rooms without news costs a few looks, and the few with news get theirs") {
+  ReaderFixture f;
+  f.hold_reader();
+  std::vector<Running<PagePtr>> reads;
+  for (int i = 0; i < 2000; ++i) {
+    const std::string room = "room-" + std::to_string(i);
+    if (i % 100 == 0) f.database.add(room, room);
+    reads.push_back(f.read(query_after(nil_message_id, room)));
+  }
+  f.database.release();
+
+  for (std::size_t i = 0; i < reads.size(); ++i) {
+    const PagePtr page = f.finish(reads[i]);
+    REQUIRE(page != nullptr);
+    CHECK(page->messages.size() == (i % 100 == 0 ? 1 : 0));
+  }
+  // Four statements that ask who has news, four that bring it.
+  CHECK(f.database.reads() == 1 + 4 + 4);
 }
 
 TEST_CASE("A store that is out of reach yields no page, and one again when it is back") {
@@ -131,16 +172,22 @@ TEST_CASE("A store that fails as it should not yields no page and does not end t
 TEST_CASE("A reader beyond the queue is refused at once, those in it are answered") {
   ReaderFixture f(1);
   f.hold_reader();
-  const auto queued = f.read(FindQuery{});
-  const auto sharing = f.read(FindQuery{});
-  const auto refused = f.read(query_after(id_of(1)));
+  FindQuery at_once;
+  at_once.timeout = std::chrono::seconds{0};
+  FindQuery another = at_once;
+  another.after = id_of(1);
+  const auto queued = f.read(at_once);
+  const auto sharing = f.read(at_once);
+  const auto refused = f.read(another);
+  const auto poll = f.read(query_after(id_of(1)));
 
   REQUIRE(refused.done());
   CHECK(code_thrown_by([&] { return refused.result(); }) == ErrorCode::overloaded);
   f.database.release();
   CHECK(f.finish(queued) != nullptr);
   CHECK(f.finish(sharing) != nullptr);
-  CHECK(f.finish(f.read(query_after(id_of(1)))) != nullptr);
+  CHECK(f.finish(poll) != nullptr);  // which is never refused here
+  CHECK(f.finish(f.read(another)) != nullptr);
 }
 
 TEST_CASE("A read that takes too long yields no page, and its late answer harms nobody") {

@@ -114,7 +114,7 @@ chat::ResponsePtr Server::get_messages(const chat::Request& request) {
   for (;;) {
     const chat::PageLimits limits{query.limit};
     const chat::PagePtr page =
-        chat::make_page_forwards(store_.find_after(query.room, query.after, limits), limits);
+        chat::make_page_forwards(store_.find_after({query}, limits.bytes).front(), limits);
     if (!page->messages.empty() || looks_left-- <= 0) {
       response->body = chat::render_messages(page->messages);
       return response;
