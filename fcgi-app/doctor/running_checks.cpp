@@ -10,7 +10,7 @@
 #include <set>
 #include <string>
 
-#include "doctor/nginx_scope.hpp"
+#include "doctor/nginx_upstream.hpp"
 #include "doctor/socket_probe.hpp"
 
 namespace chat {
@@ -23,17 +23,9 @@ constexpr std::string_view unix_prefix = "unix:";
 // The unix sockets of those upstreams that /messages is handed to.
 std::set<std::string> sockets_of(const NginxBlock& config) {
   std::set<std::string> paths;
-  const auto add = [&paths](const std::string& address) {
-    if (address.starts_with(unix_prefix)) paths.insert(address.substr(unix_prefix.size()));
-  };
-  for (const NginxScope& scope : NginxScope::of_path(config, "/messages")) {
-    const std::string name = argument_of(scope.own("fastcgi_pass"), "");
-    add(name);
-    for (const NginxDirective* const upstream : scope.every("upstream")) {
-      if (argument_of(upstream, "") != name) continue;
-      for (const NginxDirective& server : upstream->block) {
-        if (server.name == "server") add(argument_of(&server, ""));
-      }
+  for (const NginxScope& scope : NginxScope::handing_over(config, "/messages")) {
+    for (const std::string& address : addresses_of(config, scope)) {
+      if (address.starts_with(unix_prefix)) paths.insert(address.substr(unix_prefix.size()));
     }
   }
   return paths;
