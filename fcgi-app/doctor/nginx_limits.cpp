@@ -1,6 +1,10 @@
 #include "doctor/nginx_limits.hpp"
 
+#include <algorithm>
+#include <set>
 #include <string>
+
+#include "doctor/nginx_variables.hpp"
 
 namespace chat {
 namespace {
@@ -35,6 +39,16 @@ bool is_slow(const std::string& rate) {
   return number && (rate.ends_with("/m") ? *number < 60 : *number < 1);
 }
 
+// Whoever chooses his key has as many limits as he likes, or another's.
+void check_key(const NginxScope& scope, const NginxDirective& zone, Findings& findings) {
+  const std::set<std::string> sources = sources_of(scope, argument_of(&zone, ""));
+  const auto chosen = std::find_if(sources.begin(), sources.end(), is_said_by_client);
+  if (chosen == sources.end()) return;
+  add_problem(findings, zone.name + ' ' + named_argument(zone, "zone=") + " counts by $" + *chosen +
+                            ", which clients choose: nobody is limited. Count by "
+                            "$binary_remote_addr, with set_real_ip_from behind a proxy.");
+}
+
 void check_requests(const NginxScope& scope, const Need& need, Findings& findings) {
   for (const NginxDirective* const limit : scope.find_all("limit_req")) {
     const std::string zone = named_argument(*limit, "zone=");
@@ -48,6 +62,7 @@ void check_requests(const NginxScope& scope, const Need& need, Findings& finding
                                 std::to_string(need.requests) + " nodelay, or more.");
     }
     const NginxDirective* const definition = find_zone(scope, zone);
+    if (definition != nullptr) check_key(scope, *definition, findings);
     const std::string rate = definition == nullptr ? "" : named_argument(*definition, "rate=");
     if (is_slow(rate)) {
       add_problem(findings, "limit_req_zone " + zone + " allows " + rate +
