@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -29,6 +30,18 @@ std::set<std::string> sockets_of(const NginxBlock& config) {
     }
   }
   return paths;
+}
+
+void check_path(const std::string& listen_path, const std::set<std::string>& paths,
+                Findings& findings) {
+  const bool same = std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+    std::error_code ignored;
+    return path == listen_path || std::filesystem::equivalent(path, listen_path, ignored);
+  });
+  if (listen_path.empty() || same) return;
+  add_problem(findings, "The workers listen at " + listen_path + " (listen), but nginx hands " +
+                            "requests to " + *paths.begin() +
+                            ": they never get one. Write the same path in both.");
 }
 
 // False when nobody could get through it, whatever its mode.
@@ -88,9 +101,11 @@ void check_worker(const std::string& path, Findings& findings) {
 
 }  // namespace
 
-void check_sockets(const NginxBlock& config, Findings& findings) {
+void check_sockets(const NginxBlock& config, const std::string& listen_path, Findings& findings) {
   const std::string user = argument_of(find_directive(config, "user"), "");
-  for (const std::string& path : sockets_of(config)) {
+  const std::set<std::string> paths = sockets_of(config);
+  if (!paths.empty()) check_path(listen_path, paths, findings);
+  for (const std::string& path : paths) {
     if (!check_socket_file(path, findings)) continue;
     check_who_may_connect(path, user, findings);
     check_worker(path, findings);
