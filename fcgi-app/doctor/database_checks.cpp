@@ -87,6 +87,7 @@ Findings check_database(const DatabaseFacts& facts, std::size_t workers,
   check_rights(facts, findings);
   check_durability(facts, findings);
   check_session_settings(facts, findings);
+  check_clock(facts, findings);
   check_contents(facts, findings);
   check_connections(facts, workers, connections_of_each, findings);
   if (findings.empty()) {

@@ -6,6 +6,9 @@
 namespace chat {
 namespace {
 
+// What is older goes by the database's clock: one that is wrong by more destroys the wrong
+// messages.
+constexpr std::chrono::hours dangerous_offset{24};
 // An id is a little ahead of the clock after a burst, and by 10 s after a fail-over.
 constexpr std::chrono::minutes usual_lead{1};
 
@@ -63,6 +66,24 @@ void check_session_settings(const DatabaseFacts& facts, Findings& findings) {
                                : std::string(setting) == "lock_timeout"    ? "'3s'"
                                                                            : "'2s'") +
                               ';');
+  }
+}
+
+void check_clock(const DatabaseFacts& facts, Findings& findings) {
+  const std::chrono::milliseconds offset = std::chrono::abs(facts.clock_ahead);
+  if (offset <= usual_lead) return;
+  const std::string sentence = "The database's clock is " + in_words(offset) +
+                               (facts.clock_ahead.count() > 0 ? " ahead of" : " behind") +
+                               " this host's: ";
+  if (offset > dangerous_offset) {
+    add_problem(findings, sentence +
+                              "messages get that time for ever, and what goes by age "
+                              "(chat.retain, chat.forget_keys) destroys what is too young. Run "
+                              "neither; set the clock that is wrong (timedatectl) first.");
+  } else {
+    add_advice(findings, sentence +
+                             "messages carry the database's time. Let both ask the same time "
+                             "server (timedatectl).");
   }
 }
 

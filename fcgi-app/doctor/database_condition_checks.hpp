@@ -11,6 +11,7 @@ namespace chat {
 // Appends to `findings` what is wrong with a database that could be reached.
 void check_durability(const DatabaseFacts& facts, Findings& findings);
 void check_session_settings(const DatabaseFacts& facts, Findings& findings);
+void check_clock(const DatabaseFacts& facts, Findings& findings);
 void check_contents(const DatabaseFacts& facts, Findings& findings);
 
 // `workers` processes on this host, each with `of_each` connections.

@@ -75,9 +75,9 @@ void append(Findings& findings, Findings more) {
   std::move(more.begin(), more.end(), std::back_inserter(findings));
 }
 
-Findings check_installed_nginx(const NginxBlock& nginx, std::size_t max_polls) {
-  Findings findings = check_nginx(nginx, max_polls);
-  check_sockets(nginx, findings);
+Findings check_installed_nginx(const NginxBlock& nginx, const Config& config) {
+  Findings findings = check_nginx(nginx, config.max_polls);
+  check_sockets(nginx, config.listen_path, findings);
   check_nginx_runs(nginx, findings);
   return findings;
 }
@@ -92,7 +92,7 @@ CheckStatus check_installation(const Config& config, const std::string& nginx_co
   if (!nginx_config_path.empty()) {
     try {
       const std::string text = read_nginx_config(nginx_config_path);
-      append(findings, check_installed_nginx(parse_nginx_config(text), config.max_polls));
+      append(findings, check_installed_nginx(parse_nginx_config(text), config));
     } catch (const NginxConfigError& error) {
       read = false;
       add_problem(findings, std::string("The nginx configuration could not be checked: ") +

@@ -9,6 +9,7 @@
 #include "doctor/nginx_limits.hpp"
 #include "doctor/nginx_resending.hpp"
 #include "doctor/nginx_scope.hpp"
+#include "doctor/nginx_upstream.hpp"
 
 namespace chat {
 namespace {
@@ -28,19 +29,6 @@ std::size_t connections_of(const NginxBlock& config) {
   if (events == nullptr) return default_worker_connections;
   const std::string text = argument_of(find_directive(events->block, "worker_connections"), "");
   return parse_nginx_number(text).value_or(default_worker_connections);
-}
-
-// The upstream of that name; null when the name is an address.
-const NginxDirective* find_upstream(const NginxBlock& config, const std::string& name) {
-  for (const NginxDirective& http : config) {
-    for (const NginxDirective& upstream : http.block) {
-      if (http.name == "http" && upstream.name == "upstream" &&
-          argument_of(&upstream, "") == name) {
-        return &upstream;
-      }
-    }
-  }
-  return nullptr;
 }
 
 void check_times(const NginxScope& scope, Findings& findings) {
@@ -149,7 +137,7 @@ void check_location(const NginxBlock& config, const NginxScope& scope, std::size
   check_answers(scope, findings);
   check_parameters(scope, findings);
   check_identity(scope, findings);
-  check_addresses(scope, findings);
+  check_addresses(config, scope, findings);
   const std::string name = argument_of(scope.own("fastcgi_pass"), "");
   const NginxDirective* const upstream = find_upstream(config, name);
   if (upstream != nullptr) {
@@ -177,19 +165,15 @@ void remove_repetitions(Findings& findings) {
 
 Findings check_nginx(const NginxBlock& config, std::size_t max_polls) {
   Findings findings;
-  bool found = false;
-  for (const NginxScope& scope : NginxScope::of_path(config, "/messages")) {
-    if (scope.own("fastcgi_pass") == nullptr) continue;
-    found = true;
-    check_location(config, scope, max_polls, findings);
-  }
-  if (!found) {
+  const std::vector<NginxScope> chat = NginxScope::handing_over(config, "/messages");
+  if (chat.empty()) {
     add_problem(findings, "No location of nginx hands /messages to a worker (fastcgi_pass).");
     return findings;
   }
+  for (const NginxScope& scope : chat) check_location(config, scope, max_polls, findings);
   check_descriptors(config, max_polls, findings);
-  check_operators_pages(config, findings);
-  check_limits(config, findings);
+  check_operators_pages(config, chat, findings);
+  for (const NginxScope& scope : chat) check_limits(scope, findings);
   remove_repetitions(findings);
   if (findings.empty()) add_good(findings, "nginx is configured as the chat needs it.");
   return findings;

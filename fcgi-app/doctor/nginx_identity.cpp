@@ -38,17 +38,44 @@ void check_request_id(const NginxScope& scope, const std::string& value, Finding
   }
 }
 
+// nginx fills $remote_user from the client's header, whether or not somebody looks at it.
+void check_name_of_header(const NginxScope& scope, Findings& findings) {
+  if (!checks_who_asks(scope)) {
+    add_problem(findings,
+                "REMOTE_USER is $remote_user, but nobody checks a password there (auth_basic, "
+                "auth_request): nginx fills it from the client's header, so anybody can be "
+                "anybody. Turn auth_basic on, or pass an empty name.");
+  } else if (!is_on(scope, "auth_basic")) {
+    add_advice(findings,
+               "REMOTE_USER is $remote_user, which nginx fills from the client's header: unless "
+               "your login (auth_request) checks that very header, anybody who is logged in can be "
+               "anybody. Let it answer with the name and take that: auth_request_set $chat_login "
+               "$upstream_http_x_user.");
+  }
+}
+
+bool is_of_certificate(const std::string& variable) { return variable.starts_with("ssl_client_"); }
+
+void check_name_of_certificate(const NginxScope& scope, Findings& findings) {
+  const std::string verify = scope.value("ssl_verify_client", "off");
+  if (verify == "on" || verify == "optional") return;
+  add_problem(findings,
+              "REMOTE_USER comes from the client's certificate, which nobody checks "
+              "(ssl_verify_client " +
+                  verify + "): anybody can be anybody. Write ssl_verify_client on.");
+}
+
 void check_remote_user(const NginxScope& scope, const std::string& value, Findings& findings) {
   const std::set<std::string> sources = sources_of(scope, value);
   if (const std::string chosen = said_by_client(sources); !chosen.empty()) {
     add_problem(findings, "REMOTE_USER comes from the client (" + chosen +
                               "): anybody can be anybody. Take it from $remote_user under "
                               "auth_basic, or from what auth_request_set got (see the examples).");
-  } else if (sources.count("remote_user") > 0 && !checks_who_asks(scope)) {
-    add_problem(findings,
-                "REMOTE_USER is $remote_user, but nobody checks a password there (auth_basic, "
-                "auth_request): nginx fills it from the client's header, so anybody can be "
-                "anybody. Turn auth_basic on, or pass an empty name.");
+    return;
+  }
+  if (sources.count("remote_user") > 0) check_name_of_header(scope, findings);
+  if (std::any_of(sources.begin(), sources.end(), is_of_certificate)) {
+    check_name_of_certificate(scope, findings);
   }
 }
 

@@ -2,10 +2,11 @@
 #pragma once
 
 #include "doctor/finding.hpp"
-#include "doctor/nginx_config.hpp"
+#include "doctor/nginx_scope.hpp"
 
 namespace chat {
 
-void check_limits(const NginxBlock& config, Findings& findings);
+// Of the server that this location of /messages is in, for it and for the files beside it.
+void check_limits(const NginxScope& messages, Findings& findings);
 
 }  // namespace chat

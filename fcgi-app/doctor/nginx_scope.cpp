@@ -3,38 +3,22 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <set>
+
+#include "doctor/nginx_location.hpp"
 
 namespace chat {
 namespace {
 
 using std::chrono::milliseconds;
 
-struct Match {
-  std::size_t rank = 0;  // 0: none; the longer the prefix the better, exact is best
-  std::vector<const NginxBlock*> blocks;
-};
-
-// How well a location's own pattern fits. Regular expressions are not looked at: the chat's own
-// locations are exact.
-std::size_t rank_of(const NginxDirective& location, const std::string& path) {
-  constexpr std::size_t exact = std::size_t{1} << 32;
-  const std::vector<std::string>& arguments = location.arguments;
-  if (arguments.size() == 2 && arguments[0] == "=") return arguments[1] == path ? exact : 0;
-  if (arguments.size() == 2 && arguments[0] != "^~") return 0;
-  if (arguments.empty() || arguments.back().starts_with('@')) return 0;
-  return path.starts_with(arguments.back()) ? arguments.back().size() : 0;
-}
-
-void find_best(const NginxBlock& block, const std::string& path,
-               std::vector<const NginxBlock*>& around, Match& best) {
-  for (const NginxDirective& directive : block) {
-    if (directive.name != "location") continue;
-    const std::size_t rank = rank_of(directive, path);
-    if (rank == 0) continue;
-    around.push_back(&directive.block);
-    if (rank > best.rank) best = {rank, around};
-    find_best(directive.block, path, around, best);
-    around.pop_back();
+template <typename Function>
+void for_each_server(const NginxBlock& config, const Function& function) {
+  for (const NginxDirective& http : config) {
+    if (http.name != "http") continue;
+    for (const NginxDirective& server : http.block) {
+      if (server.name == "server") function(http.block, server.block);
+    }
   }
 }
 
@@ -57,21 +41,33 @@ bool has_argument(const NginxDirective* directive, std::string_view argument) {
                                            argument) != directive->arguments.end();
 }
 
-std::vector<NginxScope> NginxScope::of_path(const NginxBlock& config, const std::string& path) {
+std::optional<NginxScope> NginxScope::in_server(const NginxBlock& http, const NginxBlock& server,
+                                                const std::string& path) {
+  const std::vector<const NginxBlock*> found = location_of(server, path);
+  if (found.empty()) return std::nullopt;
+  NginxScope scope;
+  scope.blocks_ = {&http, &server};
+  scope.blocks_.insert(scope.blocks_.end(), found.begin(), found.end());
+  scope.path_ = path;
+  return scope;
+}
+
+std::vector<NginxScope> NginxScope::handing_over(const NginxBlock& config,
+                                                 const std::string& path) {
   std::vector<NginxScope> scopes;
-  for (const NginxDirective& http : config) {
-    if (http.name != "http") continue;
-    for (const NginxDirective& server : http.block) {
-      if (server.name != "server") continue;
-      std::vector<const NginxBlock*> around = {&http.block, &server.block};
-      Match best;
-      find_best(server.block, path, around, best);
-      if (best.rank == 0) continue;
-      NginxScope& scope = scopes.emplace_back();
-      scope.blocks_ = std::move(best.blocks);
+  for_each_server(config, [&](const NginxBlock& http, const NginxBlock& server) {
+    std::set<std::string> paths = paths_ending_in(server, path);
+    paths.insert(path);
+    for (const std::string& each : paths) {
+      auto scope = in_server(http, server, each);
+      if (scope && scope->own("fastcgi_pass") != nullptr) scopes.push_back(std::move(*scope));
     }
-  }
+  });
   return scopes;
+}
+
+std::optional<NginxScope> NginxScope::beside(const std::string& name) const {
+  return in_server(*blocks_[0], *blocks_[1], path_.substr(0, path_.rfind('/') + 1) + name);
 }
 
 const NginxDirective* NginxScope::find(std::string_view name) const {

@@ -24,8 +24,11 @@ bool has_argument(const NginxDirective* directive, std::string_view argument);
 // outlive it.
 class NginxScope {
  public:
-  // The locations that would answer this path, one for each server that has one.
-  static std::vector<NginxScope> of_path(const NginxBlock& config, const std::string& path);
+  // The locations that hand this path to FastCGI, below a path of another site too, whatever
+  // their files and upstreams are called.
+  static std::vector<NginxScope> handing_over(const NginxBlock& config, const std::string& path);
+  // The location in the same server of what lies beside it: "page.js" beside /chat/messages.
+  [[nodiscard]] std::optional<NginxScope> beside(const std::string& name) const;
 
   // Inherited: the innermost block that has such a directive decides.
   [[nodiscard]] const NginxDirective* find(std::string_view name) const;
@@ -45,7 +48,11 @@ class NginxScope {
   }
 
  private:
+  static std::optional<NginxScope> in_server(const NginxBlock& http, const NginxBlock& server,
+                                             const std::string& path);
+
   std::vector<const NginxBlock*> blocks_;
+  std::string path_;
 };
 
 // 65, 65s, 1m5s, 500ms. Empty when it is no time.

@@ -1,6 +1,7 @@
 #include "doctor/nginx_variables.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <vector>
 
@@ -43,19 +44,49 @@ std::vector<std::string> texts_of_map(const NginxDirective& map) {
   return texts;
 }
 
-std::vector<std::string> texts_of(const NginxScope& scope, const std::string& variable) {
-  std::vector<std::string> texts;
-  const std::string name = '$' + variable;
+// Of a group with a name in one of a map's patterns: what the map looked at.
+bool names_group(const NginxDirective& map, const std::string& variable) {
+  const std::array groups = {"?<" + variable + '>', "?P<" + variable + '>', "?'" + variable + "'"};
+  return std::any_of(map.block.begin(), map.block.end(), [&](const NginxDirective& entry) {
+    return std::any_of(groups.begin(), groups.end(), [&](const std::string& group) {
+      return entry.name.find(group) != std::string::npos;
+    });
+  });
+}
+
+void add_texts_of_maps(const NginxScope& scope, const std::string& variable,
+                       std::vector<std::string>& texts) {
   for (const NginxDirective* const map : scope.every("map")) {
-    if (map->arguments.size() < 2 || map->arguments[1] != name) continue;
+    if (map->arguments.size() < 2) continue;
+    if (names_group(*map, variable)) texts.push_back(map->arguments[0]);
+    if (map->arguments[1] != '$' + variable) continue;
     for (std::string& text : texts_of_map(*map)) texts.push_back(std::move(text));
   }
+}
+
+void add_text_of_setter(const NginxDirective& setter, const std::string& variable,
+                        std::vector<std::string>& texts) {
+  if (setter.name != "set" && setter.name != "auth_request_set") return;
+  if (setter.arguments.size() < 2 || setter.arguments[0] != '$' + variable) return;
+  texts.push_back(setter.arguments[1]);
+}
+
+// What sets it at the server or in the location, also under a condition; that decides with it.
+std::vector<std::string> texts_of(const NginxScope& scope, const std::string& variable) {
+  std::vector<std::string> texts;
+  add_texts_of_maps(scope, variable, texts);
   for (const char* const setter : {"set", "auth_request_set"}) {
     for (const NginxDirective* const set : scope.every(setter)) {
-      if (set->arguments.size() >= 2 && set->arguments[0] == name) {
-        texts.push_back(set->arguments[1]);
-      }
+      add_text_of_setter(*set, variable, texts);
     }
+  }
+  for (const NginxDirective* const condition : scope.every("if")) {
+    const std::size_t before = texts.size();
+    for (const NginxDirective& inner : condition->block) {
+      add_text_of_setter(inner, variable, texts);
+    }
+    if (texts.size() == before) continue;
+    for (const std::string& word : condition->arguments) texts.push_back(word);
   }
   return texts;
 }
@@ -80,7 +111,9 @@ std::set<std::string> sources_of(const NginxScope& scope, const std::string& tex
 }
 
 bool is_said_by_client(const std::string& variable) {
-  static const std::set<std::string> whole = {"args", "query_string", "request_uri", "uri"};
+  static const std::set<std::string> whole = {
+      "args", "query_string", "request_uri",  "uri",          "document_uri",
+      "host", "request",      "request_body", "content_type", "ssl_server_name"};
   const auto begins = [&](const char* prefix) { return variable.starts_with(prefix); };
   return begins("http_") || begins("arg_") || begins("cookie_") || whole.count(variable) > 0;
 }

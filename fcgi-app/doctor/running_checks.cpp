@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -10,7 +11,7 @@
 #include <set>
 #include <string>
 
-#include "doctor/nginx_scope.hpp"
+#include "doctor/nginx_upstream.hpp"
 #include "doctor/socket_probe.hpp"
 
 namespace chat {
@@ -23,20 +24,24 @@ constexpr std::string_view unix_prefix = "unix:";
 // The unix sockets of those upstreams that /messages is handed to.
 std::set<std::string> sockets_of(const NginxBlock& config) {
   std::set<std::string> paths;
-  const auto add = [&paths](const std::string& address) {
-    if (address.starts_with(unix_prefix)) paths.insert(address.substr(unix_prefix.size()));
-  };
-  for (const NginxScope& scope : NginxScope::of_path(config, "/messages")) {
-    const std::string name = argument_of(scope.own("fastcgi_pass"), "");
-    add(name);
-    for (const NginxDirective* const upstream : scope.every("upstream")) {
-      if (argument_of(upstream, "") != name) continue;
-      for (const NginxDirective& server : upstream->block) {
-        if (server.name == "server") add(argument_of(&server, ""));
-      }
+  for (const NginxScope& scope : NginxScope::handing_over(config, "/messages")) {
+    for (const std::string& address : addresses_of(config, scope)) {
+      if (address.starts_with(unix_prefix)) paths.insert(address.substr(unix_prefix.size()));
     }
   }
   return paths;
+}
+
+void check_path(const std::string& listen_path, const std::set<std::string>& paths,
+                Findings& findings) {
+  const bool same = std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+    std::error_code ignored;
+    return path == listen_path || std::filesystem::equivalent(path, listen_path, ignored);
+  });
+  if (listen_path.empty() || same) return;
+  add_problem(findings, "The workers listen at " + listen_path + " (listen), but nginx hands " +
+                            "requests to " + *paths.begin() +
+                            ": they never get one. Write the same path in both.");
 }
 
 // False when nobody could get through it, whatever its mode.
@@ -96,9 +101,11 @@ void check_worker(const std::string& path, Findings& findings) {
 
 }  // namespace
 
-void check_sockets(const NginxBlock& config, Findings& findings) {
+void check_sockets(const NginxBlock& config, const std::string& listen_path, Findings& findings) {
   const std::string user = argument_of(find_directive(config, "user"), "");
-  for (const std::string& path : sockets_of(config)) {
+  const std::set<std::string> paths = sockets_of(config);
+  if (!paths.empty()) check_path(listen_path, paths, findings);
+  for (const std::string& path : paths) {
     if (!check_socket_file(path, findings)) continue;
     check_who_may_connect(path, user, findings);
     check_worker(path, findings);

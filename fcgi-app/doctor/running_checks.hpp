@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "doctor/finding.hpp"
 #include "doctor/nginx_config.hpp"
@@ -9,8 +10,9 @@
 namespace chat {
 
 // Looks at each socket to which nginx hands /messages, and asks a worker there for its health: one
-// request, answered within 5 s or given up.
-void check_sockets(const NginxBlock& config, Findings& findings);
+// request, answered within 5 s or given up. `listen_path` is where the settings let workers listen;
+// empty: where systemd says.
+void check_sockets(const NginxBlock& config, const std::string& listen_path, Findings& findings);
 
 // Whether the process that the configuration's pid file names is there.
 void check_nginx_runs(const NginxBlock& config, Findings& findings);

@@ -68,6 +68,7 @@ constexpr const char* settings_sql = R"(
 constexpr const char* free_connections_sql = R"(
   SELECT least(
     current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+      - coalesce(current_setting('reserved_connections', true)::int, 0)
       - (SELECT count(*) FROM pg_stat_activity
          WHERE usename <> session_user AND datname IS NOT NULL),
     (SELECT CASE WHEN datconnlimit < 0 THEN NULL ELSE datconnlimit END
@@ -83,7 +84,10 @@ constexpr const char* broken_indexes_sql = R"(
   LEFT JOIN pg_class AS kept
     ON kept.relnamespace = to_regnamespace('chat') AND kept.relname = wanted.name
   LEFT JOIN pg_index AS state ON state.indexrelid = kept.oid
-  WHERE kept.oid IS NULL OR NOT (state.indisvalid AND state.indisready))";
+  WHERE kept.oid IS NULL OR NOT (state.indisvalid AND state.indisready)
+  UNION SELECT relname || ' is invalid' FROM pg_index JOIN pg_class ON oid = indexrelid
+  WHERE relnamespace = to_regnamespace('chat') AND NOT (indisvalid AND indisready)
+  ORDER BY 1)";
 
 // A position is milliseconds * 65536 and a counter; an id begins with it.
 constexpr const char* position_sql = R"(
@@ -132,6 +136,17 @@ void inspect_server(pqxx::connection& connection, DatabaseFacts& facts) {
   facts.free_connections = query(connection, free_connections_sql)[0][0].as<int>();
 }
 
+// Before and after are as far apart as the question took; the middle is what is compared.
+std::chrono::milliseconds clock_ahead(pqxx::connection& connection) {
+  using Clock = std::chrono::system_clock;
+  const auto before = Clock::now().time_since_epoch();
+  const pqxx::result rows =
+      query(connection, "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint");
+  const auto middle = (before + Clock::now().time_since_epoch()) / 2;
+  return std::chrono::milliseconds{rows[0][0].as<std::int64_t>()} -
+         std::chrono::duration_cast<std::chrono::milliseconds>(middle);
+}
+
 class Receiver : public pqxx::notification_receiver {
  public:
   using pqxx::notification_receiver::notification_receiver;
@@ -175,6 +190,7 @@ DatabaseFacts inspect_database(const std::string& conninfo) {
     facts.excessive_rights = texts_of(query(connection, excessive_rights_sql));
     facts.missing_rights = texts_of(query(connection, missing_rights_sql));
     inspect_server(connection, facts);
+    facts.clock_ahead = clock_ahead(connection);
     if (facts.schema_version) inspect_contents(connection, facts);
     facts.hears_notifications = hears_notifications(connection, conninfo);
   } catch (const pqxx::failure& failure) {

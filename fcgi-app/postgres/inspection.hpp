@@ -35,6 +35,8 @@ struct DatabaseFacts {
   std::vector<std::string> broken_indexes;  // "messages_pkey is missing"
   // By how much the last id is later than the database's clock; negative in a quiet chat.
   std::optional<std::chrono::milliseconds> ids_ahead;
+  // By how much its clock is later than this host's; negative when it is earlier.
+  std::chrono::milliseconds clock_ahead{0};
   // The next id would come before that of the newest message.
   bool position_behind = false;
 };

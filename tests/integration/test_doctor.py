@@ -78,6 +78,17 @@ def test_another_path_than_the_workers_is_named(stack):
     assert len(found) == 1 and f"{path}.other, which is not there" in found[0]
 
 
+def test_workers_that_listen_elsewhere_are_named(stack):
+    dump = nginx_dump(stack)
+    conninfo = stack.postgres.worker_conninfo()
+    path = str(stack.workers.socket_path)
+    status, said = check(conninfo, "--nginx-config=-", MANY, f"--listen={path}", stdin=dump)
+    assert (status, problems(said)) == (0, []), said
+    status, said = check(conninfo, "--nginx-config=-", MANY, "--listen=/x.sock", stdin=dump)
+    [problem] = problems(said)
+    assert status == 1 and "listen at /x.sock" in problem and path in problem
+
+
 def test_a_socket_without_a_listener_is_named(stack):
     left = stack.workspace.sockets / "left.sock"
     with socket.socket(socket.AF_UNIX) as gone:
@@ -149,6 +160,20 @@ def found_in(postgres, *arguments) -> str:
         ),
         ("ALTER DATABASE chat SET default_transaction_read_only = on", "database is read-only"),
         ("ALTER ROLE chat_worker RESET ALL", "has no statement_timeout"),
+        (
+            # What a CREATE INDEX CONCURRENTLY that was interrupted leaves behind.
+            "CREATE INDEX half_made ON chat.messages (author);"
+            " UPDATE pg_index SET indisvalid = false"
+            " WHERE indexrelid = 'chat.half_made'::regclass",
+            "chat.half_made is invalid",
+        ),
+        (
+            # All that asks for the time by its short name sees a clock of its own.
+            "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz"
+            " RETURN pg_catalog.clock_timestamp() + interval '400 days';"
+            " ALTER ROLE chat_worker SET search_path = public, pg_catalog",
+            "clock is 400 days ahead of this host's",
+        ),
         ("DROP INDEX chat.messages_room_id", "chat.messages_room_id is missing"),
         (
             "UPDATE pg_index SET indisvalid = false"

@@ -101,6 +101,8 @@ TEST_CASE("What endangers messages although every statement succeeds is a proble
       {[](DatabaseFacts& facts) { facts.broken_indexes = {"messages_room_id is invalid"}; },
        "chat.messages_room_id is invalid"},
       {[](DatabaseFacts& facts) { facts.ids_ahead = hours{24 * 365}; }, "365 days ahead"},
+      {[](DatabaseFacts& facts) { facts.clock_ahead = hours{25}; }, "25 hours ahead of this host"},
+      {[](DatabaseFacts& facts) { facts.clock_ahead = -hours{49}; }, "2 days behind this host"},
       {[](DatabaseFacts& facts) { facts.position_behind = true; }, "behind the newest message"},
       {[](DatabaseFacts& facts) { facts.free_connections = 0; }, "1 worker with 1 connections"},
       {[](DatabaseFacts& facts) { ++*facts.schema_version; }, "newer than the version"},

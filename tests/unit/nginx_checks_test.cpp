@@ -102,7 +102,14 @@ TEST_CASE("Each thing that is wrong with nginx is named by the directive that wo
            "limit_req_zone z allows 30r/m"},
       Case{"/messages { fastcgi_pass workers;", "/messages { limit_conn c 2; fastcgi_pass workers;",
            "limit_conn c allows 2"},
+      Case{"fastcgi_keep_conn on;",
+           "fastcgi_keep_conn on; limit_req_zone $http_x_real_ip zone=z:1m rate=30r/s;"
+           " limit_req zone=z burst=50;",
+           "counts by $http_x_real_ip"},
       Case{"allow 127.0.0.1;", "allow all;", "/metrics is open"},
+      Case{"allow 127.0.0.1;", "allow 0.0.0.0/1;", "/metrics is open"},
+      Case{"deny all;", "satisfy any; auth_basic x; allow all;", "/metrics is open"},
+      Case{"allow 127.0.0.1; deny all;", "", "/metrics is open"},
       Case{"allow 127.0.0.1;", "allow 0.0.0.0/0;", "/metrics is open"},
       Case{"fastcgi_keep_conn on;", "fastcgi_keep_conn on; set_real_ip_from 0.0.0.0/0;",
            "believes everybody"},
@@ -122,6 +129,20 @@ TEST_CASE("Each thing that is wrong with nginx is named by the directive that wo
       Case{"fastcgi_pass workers", "proxy_pass http://x", "No location of nginx hands /messages"});
   CAPTURE(spoil.with);
   CHECK(holds(said_of(spoilt(spoil.old, spoil.with)), Finding::Kind::problem, spoil.part));
+}
+
+TEST_CASE("An operator's page may ask for a password instead") {
+  for (const char* const lock : {"auth_basic x;", "auth_basic x; satisfy any; deny all;"}) {
+    CHECK(holds(said_of(spoilt("allow 127.0.0.1; deny all;", lock)), Finding::Kind::good,
+                "as the chat needs it"));
+  }
+}
+
+TEST_CASE("A login by another header does not make $remote_user true") {
+  CHECK(holds(said_of(spoilt("fastcgi_param REQUEST_METHOD",
+                             "auth_request /v; fastcgi_param REMOTE_USER $remote_user; "
+                             "fastcgi_param REQUEST_METHOD")),
+              Finding::Kind::advice, "unless your login"));
 }
 
 TEST_CASE("What only holds fewer polls than the settings allow is advice") {
@@ -157,7 +178,15 @@ TEST_CASE("Where a user's name comes from is followed to its source") {
       Case{"fastcgi_param REMOTE_USER $u; auth_request /v; auth_request_set $u "
            "$upstream_http_x_user;",
            ""},
-      Case{"fastcgi_param REMOTE_USER $u; set $u ${arg_user};", "from the client ($arg_user)"});
+      Case{"fastcgi_param REMOTE_USER $u; map $http_x_user $o { ~^(?<u>.+)$ 1; }",
+           "from the client ($http_x_user)"},
+      Case{"fastcgi_param REMOTE_USER $ssl_client_s_dn; ssl_verify_client optional_no_ca;",
+           "certificate, which nobody checks"},
+      Case{"fastcgi_param REMOTE_USER $ssl_client_s_dn; ssl_verify_client on;", ""},
+      Case{"fastcgi_param REMOTE_USER $host;", "from the client ($host)"},
+      Case{"fastcgi_param REMOTE_USER $u; set $u ${arg_user};", "from the client ($arg_user)"},
+      Case{"fastcgi_param REMOTE_USER $u; if ($http_x_user ~ (.+)) { set $u $1; }",
+           "from the client ($http_x_user)"});
   CAPTURE(user.added);
   const Finding said = said_of(spoilt("fastcgi_param REQUEST_METHOD",
                                       user.added + std::string(" fastcgi_param REQUEST_METHOD")));

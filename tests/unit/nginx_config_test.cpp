@@ -107,20 +107,59 @@ TEST_CASE("No text takes more than its share") {
   CHECK(refusal_of(wide) == "there are too many directives");
 }
 
-TEST_CASE("The location that fits best answers, and inherits what it does not set") {
+namespace {
+
+// What x is where a server with these locations hands over /messages.
+std::string x_of(const std::string& locations) {
+  const NginxBlock config =
+      parse_nginx_config("http { fastcgi_pass y; server {" + locations + "}}");
+  const std::vector<NginxScope> scopes = NginxScope::handing_over(config, "/messages");
+  std::string values;
+  for (const NginxScope& scope : scopes) values += scope.value("x", "none");
+  return values;
+}
+
+}  // namespace
+
+TEST_CASE("The location that fits best answers") {
+  struct Case {
+    const char* locations;
+    const char* x;
+  };
+  const Case server = GENERATE(
+      Case{"location / {x 1; fastcgi_pass w;} location /mess {x 2; fastcgi_pass w;}", "2"},
+      Case{"location ~ mess {x 1; fastcgi_pass w;} location = /messages {x 2; fastcgi_pass w;}",
+           "2"},
+      Case{"location ~ mess {x 1; fastcgi_pass w;} location /messages {x 2; fastcgi_pass w;}", "1"},
+      Case{"location ~ mess {x 1; fastcgi_pass w;} location ^~ /m {x 2; fastcgi_pass w;}", "2"},
+      Case{"location ~ ^/(messages|status)$ {x 1; fastcgi_pass w;} location / {x 2;}", "1"},
+      Case{"location ~* MESS {x 1; fastcgi_pass w;}", "1"},
+      Case{"location ^~ /m {location /messages {x 1; fastcgi_pass w;}}", "1"},
+      Case{"location /m {location ~ ges {x 1; fastcgi_pass w;}} location ~ mess {x 2;}", "1"},
+      // What is not read is not taken for anything.
+      Case{"location ~ (?<a>mess) {x 1; fastcgi_pass w;} location / {x 2; fastcgi_pass w;}", "2"},
+      // Below a path of another site.
+      Case{"location = /chat/messages {x 1; fastcgi_pass w;} location / {x 2;}", "1"},
+      Case{"location ^~ /a/ {location = /a/messages {x 1; fastcgi_pass w;}}", "1"},
+      Case{"location @messages {x 1; fastcgi_pass w;} location / {x 2; proxy_pass http://a;}", ""});
+  CAPTURE(server.locations);
+  CHECK(x_of(server.locations) == server.x);
+}
+
+TEST_CASE("A location inherits what it does not set, and knows what lies beside it") {
   const NginxBlock config = parse_nginx_config(
-      "http { a 1; b 1; c 1; server { b 2; location / {x 1;} location /mess {x 2;} "
-      "location = /messages { c 3; x 3; } location ~ messages {x 4;} location @messages {x 5;} } "
-      "server { location ^~ /m { location /messages { x 6; } } } server {} }");
-  const std::vector<NginxScope> scopes = NginxScope::of_path(config, "/messages");
-  REQUIRE(scopes.size() == 2);
-  CHECK(scopes[0].value("x", "") == "3");
+      "http { a 1; b 1; c 1; server { b 2; location = /t/messages { c 3; fastcgi_pass w; } "
+      "location = /t/page.js { c 4; } } server {} }");
+  const std::vector<NginxScope> scopes = NginxScope::handing_over(config, "/messages");
+  REQUIRE(scopes.size() == 1);
   CHECK(scopes[0].value("a", "") == "1");
   CHECK(scopes[0].value("b", "") == "2");
   CHECK(scopes[0].value("c", "") == "3");
   CHECK(scopes[0].value("d", "none") == "none");
   CHECK(scopes[0].own("b") == nullptr);
-  CHECK(scopes[1].value("x", "") == "6");
+  REQUIRE(scopes[0].beside("page.js"));
+  CHECK(scopes[0].beside("page.js")->value("c", "") == "4");
+  CHECK(!scopes[0].beside("other.js"));
 }
 
 TEST_CASE("Times are read as nginx reads them") {
