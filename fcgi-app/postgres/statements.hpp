@@ -27,8 +27,8 @@ inline constexpr PreparedStatement prepared_statements[] = {
     // At most $3 rows, and none after the first that is beyond $4 bytes of bodies: a page of long
     // messages would else bring 10 MB for 256 KB. A body that is left out is not even read, since
     // long ones are stored apart (TOAST).
-    // The last column says whose page the row is of. LATERAL and LIMIT keep each look to a few steps
-    // down one index, whatever the planner thinks of the others.
+    // The last column says whose page the row is of. LATERAL and LIMIT keep each look to a few
+    // steps down one index, whatever the planner thinks of the others.
     {"find_after",
      "SELECT page.id, page.room, page.author, page.body, look.n"
      " FROM unnest($1::text[], $2::uuid[], $3::bigint[])"

@@ -61,7 +61,7 @@ def image(release: str) -> Path:
         return path
     CACHE.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{os.getpid()}-{path.name}")
-    command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=git,make,sudo"]
+    command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=apt,git,make,sudo"]
     if release == "noble":
         command += ["--components=main,universe"]
     if KEYRING:

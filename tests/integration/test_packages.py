@@ -12,6 +12,7 @@ from test_run import AS_ROOT, NOBODY, needs_a_readable_checkout
 INSTALL = REPOSITORY / "scripts/install-packages"
 BROWSER = REPOSITORY / "scripts/browser"
 DECIDES = REPOSITORY / "scripts/decides"
+BARE = REPOSITORY / "tests/bare/run"
 
 
 def run(command, **environment) -> subprocess.CompletedProcess:
@@ -52,6 +53,21 @@ def test_who_may_not_install_is_told_what_root_would_type(var):
     assert last.startswith("scripts/install-packages: packages are missing, and ")
     assert "As root: apt-get install --no-install-recommends g++ make " in last
     assert done.stdout == ""
+
+
+@AS_ROOT
+def test_root_that_may_not_mount_is_told_at_once_what_a_bare_machine_needs():
+    limited = ["setpriv", "--bounding-set=-sys_admin", BARE]
+    asked = run([*limited, "--can-run"], PATH="/usr/sbin:/usr/bin:/sbin:/bin")
+    if "is not installed" in asked.stdout:
+        pytest.skip(asked.stdout)
+    assert asked.returncode == 1
+    assert "This root may not mount (CAP_SYS_ADMIN): unshare" in asked.stdout
+    for required, status in (("", 0), ("1", 1)):
+        done = run([*limited, "bookworm"], USERS="root", REQUIRED=required)
+        assert done.returncode == status
+        assert "Skipped: This root may not mount" in done.stdout
+        assert done.stdout.endswith("0 passed, 0 failed, 1 skipped\n")
 
 
 def test_a_browser_that_is_named_and_does_not_start(var):

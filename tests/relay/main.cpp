@@ -45,9 +45,9 @@ class Way : public std::enable_shared_from_this<Way> {
     from_->async_read_some(asio::buffer(buffer_), [self = shared_from_this()](
                                                       const error_code& error, std::size_t bytes) {
       self->reading_ = false;
-      self->take(error ? std::vector<char>() : std::vector<char>(self->buffer_.begin(),
-                                                                 self->buffer_.begin() +
-                                                                     static_cast<long>(bytes)));
+      self->take(error ? std::vector<char>()
+                       : std::vector<char>(self->buffer_.begin(),
+                                           self->buffer_.begin() + static_cast<long>(bytes)));
     });
   }
 
