@@ -43,6 +43,7 @@ constexpr NumberOption number_options[] = {
      "for how long messages are sent again while the database is out of reach"},
     {"append-timeout-ms", 20'000, 1000, 100'000,
      "until a message is answered 503 though the database has not answered"},
+    {"log-repeat-ms", 60'000, 100, 3'600'000, "between two lines about a failure that goes on"},
 };
 
 const char* const log_levels = "error, warning, info, debug";
@@ -175,6 +176,7 @@ Config config_of(const po::variables_map& values) {
   config.max_queued_posts = count("max-queued-posts");
   config.append_retry = time("append-retry-ms");
   config.append_timeout = time("append-timeout-ms");
+  config.log_repeat = time("log-repeat-ms");
   return config;
 }
 

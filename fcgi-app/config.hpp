@@ -31,6 +31,7 @@ struct Config {
   std::size_t max_queued_posts = 0;
   std::chrono::milliseconds append_retry{};
   std::chrono::milliseconds append_timeout{};
+  std::chrono::milliseconds log_repeat{};
 };
 
 // A setting that cannot be used; `what()` names the option.

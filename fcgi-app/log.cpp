@@ -38,7 +38,7 @@ void append_value(std::string& line, std::string_view value) {
 
 void set_log_level(LogLevel level) { max_level = level; }
 
-void log_line(LogLevel level, std::string_view event, LogFields fields) {
+void log_line(LogLevel level, std::string_view event, std::span<const LogField> fields) {
   if (level > max_level) return;
   std::string line;
   if (writes_to_journal()) line += "<" + std::to_string(static_cast<int>(level)) + ">";

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,14 +12,19 @@ namespace chat {
 
 enum class LogLevel { error = 3, warning = 4, info = 6, debug = 7 };
 
-using LogFields = std::initializer_list<std::pair<std::string_view, std::string>>;
+using LogField = std::pair<std::string_view, std::string>;  // the name is a literal
+using LogFields = std::initializer_list<LogField>;
 
 // Call once, before the first thread starts. Lines above `level` are dropped.
 void set_log_level(LogLevel level);
 
-// Safe from any thread: a line is one write. Never pass the text of a message.
-void log_line(LogLevel level, std::string_view event, LogFields fields);
+// Safe from any thread: a line is one write. Never pass the text of a message. For what may fail
+// again and again see failure_log.hpp.
+void log_line(LogLevel level, std::string_view event, std::span<const LogField> fields);
 
+inline void log_line(LogLevel level, std::string_view event, LogFields fields) {
+  log_line(level, event, std::span(fields.begin(), fields.size()));
+}
 inline void log_error(std::string_view event, LogFields f) { log_line(LogLevel::error, event, f); }
 inline void log_warning(std::string_view event, LogFields f) {
   log_line(LogLevel::warning, event, f);

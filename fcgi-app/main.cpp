@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "doctor/doctor.hpp"
+#include "failure_log.hpp"
 #include "worker.hpp"
 
 namespace chat {
@@ -45,6 +46,7 @@ void exit_soon() {
 
 int serve(Config config) {
   set_log_level(config.log_level);
+  failure_log().set_interval(config.log_repeat);
   raise_descriptor_limit(config);
   Listener listener = config.listen_path.empty() ? Listener::from_standard_input()
                                                  : Listener::at_path(config.listen_path);

@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 
+#include "failure_log.hpp"
 #include "postgres/conninfo.hpp"
 #include "postgres/postgres_news_source.hpp"
 #include "postgres/postgres_store.hpp"
@@ -111,6 +112,7 @@ void Worker::tick() {
     if (error) return;
     wheel_.tick();
     show_gauges();
+    failure_log().tell();
     tell_service_manager();
     if (ending_ && (server_.connections() == 0 || wheel_.now() >= end_by_)) {
       loop_.stop();

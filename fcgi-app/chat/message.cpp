@@ -28,7 +28,7 @@ void validate_room(std::string_view room) {
 
 void validate_author(std::string_view author) {
   if (author.empty() || author.size() > max_author_bytes) {
-    throw_invalid_argument("An author is 1 to 64 bytes");
+    throw_invalid_argument("An author is 1 to 128 bytes");
   }
   if (author.find('\0') != std::string_view::npos) {
     throw_invalid_argument("An author must not contain U+0000");

@@ -16,7 +16,7 @@ namespace chat {
 
 inline constexpr std::size_t max_body_bytes = 10'000;
 inline constexpr std::size_t max_room_bytes = 64;
-inline constexpr std::size_t max_author_bytes = 64;
+inline constexpr std::size_t max_author_bytes = 128;
 inline constexpr std::size_t max_key_bytes = 64;
 inline constexpr std::size_t max_page_messages = 1000;
 inline constexpr std::chrono::seconds default_poll_timeout{10};

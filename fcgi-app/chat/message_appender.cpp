@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "chat/error.hpp"
-#include "log.hpp"
+#include "failure_log.hpp"
 #include "metrics/worker_metrics.hpp"
 
 namespace chat {
@@ -17,6 +17,12 @@ constexpr int least_attempts = 3;
 constexpr std::size_t forget_at_most = 1000;
 constexpr std::chrono::milliseconds forget_pause{200};
 constexpr std::chrono::minutes forget_interval{10};
+
+constexpr Failure append_failed{LogLevel::warning, "append failed", "appending works again",
+                                /*ends_with_success=*/true};
+constexpr Failure batch_rejected{LogLevel::error, "batch rejected", "no more batches rejected"};
+constexpr Failure forgetting_failed{LogLevel::warning, "forgetting old keys failed",
+                                    "old keys are forgotten again", /*ends_with_success=*/true};
 
 // The line of a batch belongs to many requests; a few of their ids lead to the rest.
 std::string request_ids_of(const std::vector<NewMessage>& batch) {
@@ -104,9 +110,9 @@ MessageAppender::Results MessageAppender::store_batch(const std::vector<NewMessa
   try {
     return append_with_retries(batch);
   } catch (const StoreRejected& refusal) {
-    log_error("batch rejected", {{"request_id", request_ids_of(batch)},
-                                 {"messages", std::to_string(batch.size())},
-                                 {"error", refusal.what()}});
+    failure_log().happened(batch_rejected, {{"request_id", request_ids_of(batch)},
+                                            {"messages", std::to_string(batch.size())},
+                                            {"error", refusal.what()}});
     // The batch is all or nothing: one message that the store refuses must not take the others with
     // it.
     if (batch.size() > 1) return store_one_by_one(batch);
@@ -128,6 +134,7 @@ MessageAppender::Results MessageAppender::append_with_retries(
       const InCall in_call(in_call_since_, begin);
       Results results = store_->append(batch);
       failures_ = 0;
+      failure_log().succeeded(append_failed);
       count(batch.size(), Clock::now() - begin);
       return results;
     } catch (const StoreRejected&) {
@@ -137,9 +144,9 @@ MessageAppender::Results MessageAppender::append_with_retries(
       // Out of reach, or what no store should throw: this thread must not take the worker with it.
       // Safe to send again even when the commit is in doubt: every message has its key, and a
       // message that was stored answers its key.
-      log_warning("append failed", {{"request_id", request_ids_of(batch)},
-                                    {"messages", std::to_string(batch.size())},
-                                    {"error", failure.what()}});
+      failure_log().happened(append_failed, {{"request_id", request_ids_of(batch)},
+                                             {"messages", std::to_string(batch.size())},
+                                             {"error", failure.what()}});
       metrics().counters.append_failures.add();
       if (!may_retry()) return Results(batch.size());
       std::this_thread::sleep_for(retry_pause);
@@ -164,8 +171,9 @@ void MessageAppender::forget_old_keys() {
   bool more = false;
   try {
     more = store_->forget_old_keys(forget_at_most) == forget_at_most;
+    failure_log().succeeded(forgetting_failed);
   } catch (const std::exception& failure) {
-    log_warning("forgetting old keys failed", {{"error", failure.what()}});
+    failure_log().happened(forgetting_failed, {{"error", failure.what()}});
   }
   next_forgetting_ = Clock::now();
   next_forgetting_ += more ? Clock::duration(forget_pause) : Clock::duration(forget_interval);

@@ -14,6 +14,16 @@ int hex_value(char c) {
   return -1;
 }
 
+// What stands in braces or after urn:uuid:, when that is as long as it should be.
+std::string_view without_wrapping(std::string_view text, std::size_t inner) {
+  constexpr std::string_view urn = "urn:uuid:";
+  if (text.size() == inner + urn.size() && text.starts_with(urn)) return text.substr(urn.size());
+  if (text.size() == inner + 2 && text.front() == '{' && text.back() == '}') {
+    return text.substr(1, inner);
+  }
+  return text;
+}
+
 // With zeros in front when there are fewer.
 void append_digits(std::string& text, int number, int at_least) {
   for (int limit = 10; --at_least > 0; limit *= 10) {
@@ -24,10 +34,12 @@ void append_digits(std::string& text, int number, int at_least) {
 
 }  // namespace
 
-// By hand and not with boost::uuids::string_generator: every poll brings a cursor, and that reads
-// other forms too.
+// By hand and not with boost::uuids::string_generator, which reads still other forms.
 std::optional<MessageId> parse_message_id(std::string_view text) {
-  constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  constexpr std::string_view hyphenated = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  constexpr std::string_view simple = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+  const std::string_view form = text.size() == simple.size() ? simple : hyphenated;
+  text = without_wrapping(text, form.size());
   if (text.size() != form.size()) return std::nullopt;
   MessageId id{};
   std::size_t digits = 0;

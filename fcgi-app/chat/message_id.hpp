@@ -21,7 +21,8 @@ inline constexpr MessageId nil_message_id{};
 inline constexpr MessageId max_message_id{{255, 255, 255, 255, 255, 255, 255, 255,  //
                                            255, 255, 255, 255, 255, 255, 255, 255}};
 
-// Reads the canonical form of 36 characters, in either case. Empty when `text` is anything else.
+// Reads the canonical form of 36 characters, also in braces or after `urn:uuid:`, and 32 digits
+// alone; digits in either case. Empty when `text` is anything else.
 std::optional<MessageId> parse_message_id(std::string_view text);
 
 std::string format_message_id(const MessageId& id);

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "log.hpp"
+#include "failure_log.hpp"
 #include "metrics/worker_metrics.hpp"
 
 namespace chat {
@@ -14,6 +14,11 @@ namespace {
 
 // Clocks that are set drift slowly.
 constexpr std::chrono::minutes clock_interval{1};
+
+constexpr Failure out_of_reach{LogLevel::error, "database is out of reach", "database is back",
+                               /*ends_with_success=*/true};
+constexpr Failure clock_not_read{LogLevel::warning, "clock not read", "clock is read again",
+                                 /*ends_with_success=*/true};
 
 }  // namespace
 
@@ -68,16 +73,13 @@ void NewsFeed::look(std::uint64_t ticket) {
       last_id_ = news.back()->id;
       report({Look::Kind::news, last_id_, std::move(news), 0});
     }
-    if (failing_) log_info("database is back", {});
-    failing_ = false;
+    failure_log().succeeded(out_of_reach);
     metrics().counters.looks.add();
     report({Look::Kind::done, last_id_, {}, ticket});
     measure_clock(store);
   } catch (const std::exception& failure) {
     // Also what no store should throw here: this thread must not take the worker with it.
-    // Said once for each outage: the look is repeated every second.
-    if (!failing_) log_error("database is out of reach", {{"error", failure.what()}});
-    failing_ = true;
+    failure_log().happened(out_of_reach, {{"error", failure.what()}});
     metrics().counters.look_failures.add();
     report({Look::Kind::failed, last_id_, {}, ticket});
   }
@@ -90,9 +92,10 @@ void NewsFeed::measure_clock(MessageStore& store) {
   next_measurement_ = now + clock_interval;
   try {
     metrics().gauges.database_clock_offset_us.set(std::int64_t{store.clock_offset().count()});
+    failure_log().succeeded(clock_not_read);
   } catch (const std::exception& failure) {
     // The next look says whether the database is away.
-    log_warning("clock not read", {{"error", failure.what()}});
+    failure_log().happened(clock_not_read, {{"error", failure.what()}});
   }
 }
 

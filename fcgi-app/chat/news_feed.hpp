@@ -77,7 +77,6 @@ class NewsFeed {
   // Only on the news thread.
   std::unique_ptr<NewsSource> source_;
   bool primed_ = false;
-  bool failing_ = false;
   MessageId last_id_{};
   std::chrono::steady_clock::time_point next_measurement_{};
 

@@ -1,9 +1,15 @@
 #include "chat/reader_pool.hpp"
 
 #include "chat/error.hpp"
-#include "log.hpp"
+#include "failure_log.hpp"
 
 namespace chat {
+namespace {
+
+constexpr Failure read_failed{LogLevel::warning, "read failed", "reading works again",
+                              /*ends_with_success=*/true};
+
+}  // namespace
 
 ReaderPool::ReaderPool(Executor loop, DeadlineWheel& wheel, const StoreFactory& make_store,
                        const Limits& limits)
@@ -60,13 +66,16 @@ PagePtr ReaderPool::look(MessageStore& store, const Job& job) const {
   const FindQuery& query = job.query;
   const PageLimits limits{query.limit, limits_.page_bytes};
   try {
-    if (query.before) {
-      return make_page_backwards(store.find_before(query.room, *query.before, limits), limits);
-    }
-    return make_page_forwards(store.find_after(query.room, query.after, limits), limits);
+    PagePtr page =
+        query.before
+            ? make_page_backwards(store.find_before(query.room, *query.before, limits), limits)
+            : make_page_forwards(store.find_after(query.room, query.after, limits), limits);
+    failure_log().succeeded(read_failed);
+    return page;
   } catch (const std::exception& failure) {
     // Also what no store should throw here: a reader's thread must not take the worker with it.
-    log_warning("read failed", {{"request_id", job.request_id}, {"error", failure.what()}});
+    failure_log().happened(read_failed,
+                           {{"request_id", job.request_id}, {"error", failure.what()}});
     return nullptr;
   }
 }

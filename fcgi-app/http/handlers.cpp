@@ -65,9 +65,9 @@ ResponsePtr acknowledged(const ResponsePtr& response, std::chrono::seconds wait)
   return copy;
 }
 
-// Nothing where the parameter says it, and for a page on the way back, which never waits.
+// Nothing where the parameter says it, and for who never waits: a page on the way back, and HEAD.
 std::optional<std::chrono::seconds> wait_from_prefer(const Request& request) {
-  if (!request.prefer) return std::nullopt;
+  if (!request.prefer || is_head(request)) return std::nullopt;
   const Parameters parameters(request.query_string);
   if (parameters.find("timeout") || parameters.find("before")) return std::nullopt;
   return preferred_wait(*request.prefer);
@@ -135,6 +135,7 @@ FindQuery find_query_of(const Request& request) {
   } else if (const auto wait = wait_from_prefer(request)) {
     query.timeout = std::min(*wait, max_poll_timeout);
   }
+  if (is_head(request)) query.timeout = std::chrono::seconds{0};
   return query;
 }
 
@@ -143,12 +144,12 @@ Task<ResponsePtr> Handlers::post_message(const Request& request, Client&) {
   return store(service_, new_message_of(request));
 }
 
-// GET /messages
+// GET and HEAD /messages
 Task<ResponsePtr> Handlers::get_messages(const Request& request, Client& client) {
   return read(service_, find_query_of(request), client, wait_from_prefer(request).has_value());
 }
 
-// GET /healthz
+// GET and HEAD /healthz
 Task<ResponsePtr> Handlers::get_health(const Request&, Client&) {
   if (const auto trouble = service_.trouble()) {
     throw Error(ErrorCode::unavailable, "Unavailable: " + *trouble);
@@ -158,7 +159,7 @@ Task<ResponsePtr> Handlers::get_health(const Request&, Client&) {
   return ready<ResponsePtr>(std::move(response));
 }
 
-// GET /metrics
+// GET and HEAD /metrics
 Task<ResponsePtr> Handlers::get_metrics(const Request&, Client&) {
   auto response = std::make_shared<Response>();
   response->content_type = exposition_content_type;
@@ -166,7 +167,7 @@ Task<ResponsePtr> Handlers::get_metrics(const Request&, Client&) {
   return ready<ResponsePtr>(std::move(response));
 }
 
-// GET /status
+// GET and HEAD /status
 Task<ResponsePtr> Handlers::get_status(const Request&, Client&) {
   auto response = std::make_shared<Response>();
   response->content_type = status_page_content_type;

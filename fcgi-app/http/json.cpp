@@ -89,20 +89,49 @@ std::string render_single(const char* name, std::string_view value) {
   return text_of(buffer);
 }
 
-}  // namespace
+// RapidJSON would skip a byte order mark too, and one or two bytes of it alone, which are no UTF-8;
+// but only when it makes the stream itself.
+std::string_view without_byte_order_mark(std::string_view json) {
+  constexpr std::string_view mark = "\xef\xbb\xbf";
+  return json.starts_with(mark) ? json.substr(mark.size()) : json;
+}
 
-NewMessage parse_new_message(std::string_view json) {
-  // RapidJSON would skip a byte order mark too, and one or two bytes of it alone, which are no
-  // UTF-8; but only when it makes the stream itself.
-  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-  if (json.substr(0, byte_order_mark.size()) == byte_order_mark) {
-    json.remove_prefix(byte_order_mark.size());
+// The same text with no more than two digits in a row outside of strings: JSON where the text is
+// JSON, and with numbers that fit a double.
+std::string with_short_numbers(std::string_view json) {
+  constexpr int most_digits = 2;
+  std::string text;
+  text.reserve(json.size());
+  bool quoted = false;
+  int digits = 0;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    digits = !quoted && c >= '0' && c <= '9' ? digits + 1 : 0;
+    if (digits > most_digits) continue;
+    text += c;
+    if (quoted && c == '\\' && i + 1 < json.size()) text += json[++i];
+    if (c == '"') quoted = !quoted;
   }
+  return text;
+}
+
+void parse(rapidjson::Document& document, std::string_view json) {
   rapidjson::MemoryStream bytes(json.data(), json.size());
-  rapidjson::Document document;
   // Iterative: a deeply nested text must not grow the stack of the loop's thread.
   document.ParseStream<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(
       bytes);
+}
+
+}  // namespace
+
+NewMessage parse_new_message(std::string_view json) {
+  json = without_byte_order_mark(json);
+  rapidjson::Document document;
+  parse(document, json);
+  // No number means anything here, and JSON has no limit for them; RapidJSON's is a double's.
+  if (document.GetParseError() == rapidjson::kParseErrorNumberTooBig) {
+    parse(document, with_short_numbers(json));
+  }
   // RapidJSON takes a NUL byte for the end of the text, whatever follows it.
   if (document.HasParseError() || json.find('\0') != std::string_view::npos) {
     throw_invalid_argument("The request body is not valid JSON");

@@ -18,4 +18,7 @@ struct Request {
   std::string body;
 };
 
+// Asks for what a GET would be answered without waiting, and for all of it but the body.
+inline bool is_head(const Request& request) { return request.method == "HEAD"; }
+
 }  // namespace chat

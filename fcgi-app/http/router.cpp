@@ -25,9 +25,11 @@ constexpr Route routes[] = {
     {RouteLabel::get_status, "GET", "/status", &Handlers::get_status},
 };
 
+// HEAD is a GET: the handler does not make it wait, and the connection sends no body.
 const Route* find_route(const Request& request) {
+  const std::string_view method = is_head(request) ? "GET" : std::string_view(request.method);
   for (const Route& route : routes) {
-    if (route.method == request.method && route.path == request.path) return &route;
+    if (route.method == method && route.path == request.path) return &route;
   }
   return nullptr;
 }
@@ -38,6 +40,7 @@ std::string methods_of(std::string_view path) {
     if (route.path != path) continue;
     if (!methods.empty()) methods += ", ";
     methods += route.method;
+    if (route.method == "GET") methods += ", HEAD";
   }
   return methods;
 }

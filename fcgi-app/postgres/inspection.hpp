@@ -8,7 +8,7 @@
 namespace chat {
 
 // The last migration of sql/ that this worker relies on.
-inline constexpr int required_schema_version = 7;
+inline constexpr int required_schema_version = 14;
 
 struct DatabaseFacts {
   std::string unreachable;  // why; then nothing else is known

@@ -5,8 +5,8 @@
 #include <chrono>
 
 #include "chat/error.hpp"
+#include "failure_log.hpp"
 #include "http/error_response.hpp"
-#include "log.hpp"
 #include "server/server.hpp"
 
 namespace chat {
@@ -21,6 +21,10 @@ namespace {
 // The kernel allows net.core.wmem_max, doubled for its bookkeeping: 416 KiB where nobody has
 // changed it.
 constexpr int send_buffer_bytes = 512 * 1024;
+
+constexpr Failure request_failed{LogLevel::warning, "request failed", "requests no longer fail"};
+constexpr Failure request_broke{LogLevel::error, "request failed", "requests no longer fail"};
+constexpr Failure malformed{LogLevel::warning, "malformed FastCGI", "no more malformed FastCGI"};
 
 Error internal_error() { return Error(ErrorCode::internal, "Internal error: The request failed"); }
 
@@ -98,7 +102,7 @@ Connection::Reading Connection::read_some(RequestFrame& frame, std::string& byte
   const RequestFrame::State state = frame.examine(bytes);
   if (state == RequestFrame::State::incomplete) return Reading::need_more;
   if (state == RequestFrame::State::malformed) {
-    log_warning("malformed FastCGI", {{"bytes", std::to_string(bytes.size())}});
+    failure_log().happened(malformed, {{"bytes", std::to_string(bytes.size())}});
     return Reading::closed;
   }
   body_too_large_ = state == RequestFrame::State::body_too_large;
@@ -110,15 +114,21 @@ Task<ResponsePtr> Connection::begin_answer(const RequestFrame& frame, const std:
   fastcgi_id_ = frame.request_id();
   client_.set_request_id({});
   route_ = RouteLabel::other;
+  body_ = Body::sent;
   // What follows a body that was not read to its end is no request.
   if (!frame.keeps_connection() || body_too_large_ || server_.overloaded()) last_answer_ = true;
   try {
     if (body_too_large_) {
       throw Error(ErrorCode::too_large, "Invalid argument: The request body is too large");
     }
+    if (!frame.params_are_text()) {
+      throw_invalid_argument(
+          "The address or a header contains a character that is not allowed there");
+    }
     const Request& request = server_.parser_.parse(bytes);
     client_.set_request_id(request.request_id);
     route_ = Router::label_of(request);
+    if (is_head(request)) body_ = Body::omitted;
     if (server_.overloaded()) {
       throw Error(ErrorCode::overloaded, "Unavailable: Too many connections");
     }
@@ -133,14 +143,17 @@ ResponsePtr Connection::response_to_failure() const {
   try {
     throw;
   } catch (const Error& error) {
-    const bool told = error.code() == ErrorCode::overloaded && !server_.may_log_overload();
-    if (http_status(error.code()) >= 500 && !told) {
-      log_warning("request failed",
-                  {{"request_id", client_.request_id()}, {"error", error.what()}});
+    // Each limit has a sentence of its own, and so has what is not the database's fault.
+    const bool alone = error.code() != ErrorCode::unavailable;
+    if (http_status(error.code()) >= 500) {
+      failure_log().happened(request_failed,
+                             {{"request_id", client_.request_id()}, {"error", error.what()}},
+                             alone ? error.what() : "");
     }
     return error_response(error);
   } catch (const std::exception& failure) {
-    log_error("request failed", {{"request_id", client_.request_id()}, {"error", failure.what()}});
+    failure_log().happened(request_broke,
+                           {{"request_id", client_.request_id()}, {"error", failure.what()}});
     return error_response(internal_error());
   }
 }
@@ -148,8 +161,8 @@ ResponsePtr Connection::response_to_failure() const {
 // nginx numbers every request 1, so one encoding serves all who share the answer.
 Connection::WirePtr Connection::wire_of(const Response& response) const {
   constexpr std::uint16_t usual_request_id = 1;
-  if (fastcgi_id_ != usual_request_id) {
-    return std::make_shared<const std::string>(encode_response(response, fastcgi_id_));
+  if (fastcgi_id_ != usual_request_id || body_ == Body::omitted) {
+    return std::make_shared<const std::string>(encode_response(response, fastcgi_id_, body_));
   }
   if (!response.wire) {
     response.wire = std::make_shared<const std::string>(encode_response(response, fastcgi_id_));

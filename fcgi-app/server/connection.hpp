@@ -14,6 +14,7 @@
 #include "chat/waiting_room.hpp"
 #include "http/response.hpp"
 #include "metrics/worker_metrics.hpp"
+#include "server/fastcgi.hpp"
 #include "server/request_frame.hpp"
 
 namespace chat {
@@ -81,6 +82,7 @@ class Connection : public std::enable_shared_from_this<Connection>,
   // Of the request under way.
   std::uint16_t fastcgi_id_ = 0;
   bool body_too_large_ = false;
+  Body body_ = Body::sent;  // omitted for HEAD
   RouteLabel route_ = RouteLabel::other;
 };
 

@@ -73,7 +73,6 @@ void take_params(Request& request, FCGX_ParamArray params) {
   while (end != params) {
     const std::string_view pair(*--end);
     const std::size_t equals = pair.find('=');
-    if (equals == std::string_view::npos) continue;  // cut by a NUL in its name
     const std::string_view name = pair.substr(0, equals);
     const std::string_view value = pair.substr(equals + 1);
     take_param(request, name, value);
@@ -120,7 +119,7 @@ std::string_view reason_phrase(int status) {
   }
 }
 
-std::string http_text(const Response& response) {
+std::string http_text(const Response& response, Body body) {
   std::string text = "Status: " + std::to_string(response.status) + ' ';
   text += reason_phrase(response.status);
   text += "\r\nContent-Type: ";
@@ -129,7 +128,9 @@ std::string http_text(const Response& response) {
   text += std::to_string(response.body.size());
   text += "\r\n";
   for (const auto& [name, value] : response.headers) text += name + ": " + value + "\r\n";
-  return text + "\r\n" + response.body;
+  text += "\r\n";
+  if (body == Body::sent) text += response.body;
+  return text;
 }
 
 }  // namespace
@@ -199,8 +200,8 @@ void FastcgiParser::close_reading_end() {
   reading_end_ = -1;
 }
 
-std::string encode_response(const Response& response, std::uint16_t request_id) {
-  const std::string text = http_text(response);
+std::string encode_response(const Response& response, std::uint16_t request_id, Body body) {
+  const std::string text = http_text(response, body);
   std::string records;
   records.reserve(text.size() + 64);
   append_stream(records, FCGI_STDOUT, request_id, text);

@@ -23,9 +23,9 @@ class FastcgiParser {
   FastcgiParser(const FastcgiParser&) = delete;
   FastcgiParser& operator=(const FastcgiParser&) = delete;
 
-  // `bytes` are one whole request that RequestFrame found complete. The next call overwrites the
-  // result, so that its strings keep their memory. Throws std::runtime_error when libfcgi does not
-  // agree.
+  // `bytes` are one whole request that RequestFrame found complete, and its params text. The next
+  // call overwrites the result, so that its strings keep their memory. Throws std::runtime_error
+  // when libfcgi does not agree.
   const Request& parse(std::string_view bytes);
 
  private:
@@ -38,7 +38,11 @@ class FastcgiParser {
   Request request_;
 };
 
-// The answer as records of that request: STDOUT, its end, and END_REQUEST.
-std::string encode_response(const Response& response, std::uint16_t request_id);
+enum class Body { sent, omitted };
+
+// The answer as records of that request: STDOUT, its end, and END_REQUEST. A body that is omitted
+// is still said to be as long as it is.
+std::string encode_response(const Response& response, std::uint16_t request_id,
+                            Body body = Body::sent);
 
 }  // namespace chat

@@ -2,6 +2,8 @@
 
 #include <fastcgi.h>
 
+#include <algorithm>
+
 #include "server/fastcgi_records.hpp"
 
 namespace chat {
@@ -28,6 +30,16 @@ bool take_length(std::string_view& params, std::size_t& length) {
            uint16_at(params, 2);
   params.remove_prefix(4);
   return true;
+}
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
+
+bool is_name_of_param(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return is_control(c) || c == '='; });
+}
+
+bool is_value_of_param(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return is_control(c) && c != '\t'; });
 }
 
 }  // namespace
@@ -87,13 +99,15 @@ RequestFrame::State RequestFrame::take_body(const Record& record) {
   return body_bytes_ <= limits_.body_bytes ? State::incomplete : State::body_too_large;
 }
 
-bool RequestFrame::params_add_up() const {
+bool RequestFrame::params_add_up() {
   std::string_view rest = params_;
   while (!rest.empty()) {
     std::size_t name = 0;
     std::size_t value = 0;
     if (!take_length(rest, name) || !take_length(rest, value)) return false;
     if (name + value > rest.size()) return false;
+    params_are_text_ = params_are_text_ && is_name_of_param(rest.substr(0, name)) &&
+                       is_value_of_param(rest.substr(name, value));
     rest.remove_prefix(name + value);
   }
   return true;

@@ -35,6 +35,11 @@ class RequestFrame {
   [[nodiscard]] std::uint16_t request_id() const { return request_id_; }
   [[nodiscard]] bool keeps_connection() const { return keeps_connection_; }
 
+  // Of a complete request: no param has a control character, except tabulators in values, and no
+  // name an '='. libfcgi joins name and value to one C string, so that a NUL cuts it, and a name
+  // that has an '=' is taken for another: what is not text must not be parsed.
+  [[nodiscard]] bool params_are_text() const { return params_are_text_; }
+
  private:
   enum class Expects { begin, params, body, nothing };
   struct Record;
@@ -43,7 +48,7 @@ class RequestFrame {
   State take_begin(const Record& record);
   State take_params(const Record& record);
   State take_body(const Record& record);
-  [[nodiscard]] bool params_add_up() const;
+  bool params_add_up();
 
   const Limits limits_;
   Expects expects_ = Expects::begin;
@@ -51,6 +56,7 @@ class RequestFrame {
   std::uint16_t request_id_ = 0;
   bool keeps_connection_ = false;
   std::string params_;
+  bool params_are_text_ = true;
   std::size_t body_bytes_ = 0;
 };
 

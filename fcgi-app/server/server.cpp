@@ -1,6 +1,6 @@
 #include "server/server.hpp"
 
-#include "log.hpp"
+#include "failure_log.hpp"
 
 namespace chat {
 namespace {
@@ -15,16 +15,21 @@ constexpr int accepts_per_turn = 16;
 constexpr std::size_t lead_connections = 64;
 constexpr std::chrono::milliseconds lead_pause{1};
 
-constexpr std::chrono::seconds overload_log_pause{1};
+constexpr Failure connection_failed{LogLevel::error, "connection failed",
+                                    "connections no longer fail"};
+constexpr Failure waiting_failed{LogLevel::warning, "waiting for connections failed",
+                                 "connections are waited for again", /*ends_with_success=*/true};
+constexpr Failure accept_failed{LogLevel::warning, "accept failed",
+                                "connections are accepted again", /*ends_with_success=*/true};
 
 void log_failure(const std::exception_ptr& failure) {
   if (!failure) return;
   try {
     std::rethrow_exception(failure);
   } catch (const std::exception& error) {
-    log_error("connection failed", {{"error", error.what()}});
+    failure_log().happened(connection_failed, {{"error", error.what()}});
   } catch (...) {
-    log_error("connection failed", {{"error", "unknown"}});
+    failure_log().happened(connection_failed, {{"error", "unknown"}});
   }
 }
 
@@ -57,9 +62,12 @@ void Server::wait_for_connections() {
   acceptor_.async_wait(Acceptor::wait_read, [this](const boost::system::error_code& error) {
     if (ending_) return;
     if (error) {
-      log_warning("waiting for connections failed", {{"error", error.message()}});
+      failure_log().happened(waiting_failed, {{"error", error.message()}});
       accept_after(accept_pause);
-    } else if (leads()) {
+      return;
+    }
+    failure_log().succeeded(waiting_failed);
+    if (leads()) {
       accept_after(lead_pause);
     } else {
       accept_pending();
@@ -82,23 +90,15 @@ void Server::accept_pending() {
     Connection::Socket socket(acceptor_.get_executor());
     acceptor_.accept(socket, error);
     if (error == boost::asio::error::would_block) break;
-    if (!error) {
-      serve(std::move(socket));
-    } else {
-      log_warning("accept failed", {{"error", error.message()}});
+    if (error) {
+      failure_log().happened(accept_failed, {{"error", error.message()}});
       accept_after(accept_pause);
       return;
     }
+    failure_log().succeeded(accept_failed);
+    serve(std::move(socket));
   }
   wait_for_connections();
-}
-
-// Thousands may be refused at once. One line says as much, and the metrics count them all.
-bool Server::may_log_overload() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now < overload_told_until_) return false;
-  overload_told_until_ = now + overload_log_pause;
-  return true;
 }
 
 bool Server::leads() const {

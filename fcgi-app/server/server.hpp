@@ -50,7 +50,6 @@ class Server {
   void accept_after(std::chrono::milliseconds pause);
   void accept_pending();
   [[nodiscard]] bool leads() const;
-  bool may_log_overload();
   void count(std::size_t connections);
   void serve(Connection::Socket socket);
 
@@ -63,7 +62,6 @@ class Server {
   Timer pause_;  // between two accepts
   Connections connections_;
   std::size_t count_ = 0;
-  std::chrono::steady_clock::time_point overload_told_until_;
   bool ending_ = false;
 };
 

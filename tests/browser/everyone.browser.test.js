@@ -98,7 +98,7 @@ test("what is too long is counted and not sent", async () => {
 for (const viewport of [PHONE.viewport, { width: 3_840, height: 2_160 }]) {
 	test(`a screen of ${viewport.width} pixels shows everything without scrolling sideways`, async () => {
 		const room = newRoom("wide").padEnd(64, "x");
-		await post({ room, author: "W".repeat(64), body: `https://example.org/${"w".repeat(300)}` });
+		await post({ room, author: "W".repeat(128), body: `https://example.org/${"w".repeat(300)}` });
 		await post({ room, body: `\`\`\`\n${"w".repeat(900)}\n\`\`\`` });
 		const ada = await Person.enter(browser, room, viewport.width === 320 ? PHONE : { viewport });
 		await ada.page.route(/\/messages$/, (route) => route.fulfill({ status: 400, json: { error: "e".repeat(200) } }));

@@ -94,9 +94,9 @@ test("the address chooses the room, then the last visit, then the lobby", () => 
 	assert.deepEqual(chooseRoom("?room=Not%20One", "attic"), { room: "lobby", refused: "Not One" });
 });
 
-test("a name is one line of at most 64 bytes, cut between characters, and an empty one is nobody", () => {
-	assert.equal(limitName("é".repeat(40)), "é".repeat(32));
-	assert.equal(limitName(`${"é".repeat(31)}🌱`), "é".repeat(31));
+test("a name is one line of at most 128 bytes, cut between characters, and an empty one is nobody", () => {
+	assert.equal(limitName("é".repeat(70)), "é".repeat(64));
+	assert.equal(limitName(`${"é".repeat(63)}🌱`), "é".repeat(63));
 	assert.equal(limitName("A\nda\u0007 "), "Ada ");
 	assert.equal(toAuthor("  Ada "), "Ada");
 	assert.equal(toAuthor("   "), null);

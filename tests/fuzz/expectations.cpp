@@ -51,7 +51,7 @@ bool is_room(std::string_view room) {
 }
 
 bool is_author(std::string_view author) {
-  return !author.empty() && author.size() <= 64 && is_utf8(author) &&
+  return !author.empty() && author.size() <= 128 && is_utf8(author) &&
          author.find('\0') == std::string_view::npos;
 }
 

@@ -16,7 +16,7 @@ bool is_utf8(std::string_view text);
 // Of a room: [a-z0-9][a-z0-9_-]{0,63}.
 bool is_room(std::string_view room);
 
-// Of an author: 1 to 64 bytes of UTF-8 without U+0000.
+// Of an author: 1 to 128 bytes of UTF-8 without U+0000.
 bool is_author(std::string_view author);
 
 // The client reads a plain sentence, whose every byte stands for itself in JSON and in a log.

@@ -101,15 +101,9 @@ bool JsonGrammar::take_number() {
   const std::size_t whole = take_digits();
   if (whole == 0 || (zero && whole > 1)) return false;
   if (take('.') && take_digits() == 0) return false;
-  std::size_t exponent = 0;
-  if (take('e') || take('E')) {
-    if (!take('+')) take('-');
-    exponent = take_digits();
-    if (exponent == 0) return false;
-  }
-  // A double ends near 1e308.
-  if (exponent >= 3 || whole >= 200) saw_large_number_ = true;
-  return true;
+  if (!take('e') && !take('E')) return true;
+  if (!take('+')) take('-');
+  return take_digits() > 0;
 }
 
 bool JsonGrammar::take_scalar() {

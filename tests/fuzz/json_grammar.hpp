@@ -12,9 +12,6 @@ class JsonGrammar {
   // Whether all of the text is one JSON value. Only of its bytes below 0x80: UTF-8 is no grammar.
   bool matches();
 
-  // A number was seen that a double might not hold; the RFC lets a parser refuse it.
-  [[nodiscard]] bool saw_large_number() const { return saw_large_number_; }
-
  private:
   bool begins_with(char c) const { return !rest_.empty() && rest_.front() == c; }
   bool take(char c);
@@ -28,7 +25,6 @@ class JsonGrammar {
   bool take_scalar();
 
   std::string_view rest_;
-  bool saw_large_number_ = false;
 };
 
 }  // namespace chat::fuzz

@@ -35,17 +35,43 @@ class Taker {
   std::string_view rest_;
 };
 
-// The value that a C program finds: of the first "name=", up to its NUL byte.
-std::optional<std::string> found_by_c(const SentRequest& sent, const std::string& name) {
+// The first of that name counts.
+std::string value_of(const SentRequest& sent, const std::string& name) {
   for (const auto& [key, value] : sent.params) {
-    const std::string entry = key + "=" + value;
-    const std::string text = entry.substr(0, entry.find('\0'));
-    if (text.rfind(name + "=", 0) == 0) return text.substr(name.size() + 1);
+    if (key == name) return value;
   }
-  return std::nullopt;
+  return {};
+}
+
+// A header that was sent on several lines is one.
+std::optional<std::string> header_of(const SentRequest& sent, const std::string& name) {
+  std::optional<std::string> header;
+  for (const auto& [key, value] : sent.params) {
+    if (key == name) header = header ? *header + ", " + value : value;
+  }
+  return header;
+}
+
+// Those of ASCII; the rest of the name or value says nothing to anybody but a client.
+bool has_one_of(const std::string& text, bool with_tabulator, char also) {
+  for (const char c : text) {
+    const int code = static_cast<unsigned char>(c);
+    if (code == 127 || (also != 0 && c == also)) return true;
+    if (code < 32 && (with_tabulator || c != '\t')) return true;
+  }
+  return false;
 }
 
 }  // namespace
+
+bool is_text(const SentRequest& sent) {
+  for (const auto& [name, value] : sent.params) {
+    if (has_one_of(name, true, '=') || has_one_of(value, false, 0)) return false;
+  }
+  return true;
+}
+
+bool is_head(const SentRequest& sent) { return value_of(sent, "REQUEST_METHOD") == "HEAD"; }
 
 SentRequest read_records(std::string_view bytes) {
   SentRequest sent;
@@ -72,7 +98,7 @@ SentRequest read_records(std::string_view bytes) {
 }
 
 void require_parsed_as_sent(const Request& parsed, const SentRequest& sent) {
-  const auto text = [&](const char* name) { return found_by_c(sent, name).value_or(""); };
+  const auto text = [&](const char* name) { return value_of(sent, name); };
   const std::string path = text("DOCUMENT_URI");
   require(parsed.method == text("REQUEST_METHOD"), "the method is the one that was sent");
   require(parsed.path == (path.empty() ? text("SCRIPT_NAME") : path), "the path is");
@@ -80,8 +106,8 @@ void require_parsed_as_sent(const Request& parsed, const SentRequest& sent) {
   require(parsed.content_type == text("CONTENT_TYPE"), "the content type is");
   require(parsed.remote_user == text("REMOTE_USER"), "the user is");
   require(parsed.request_id == text("REQUEST_ID"), "the request id is");
-  require(parsed.prefer == found_by_c(sent, "HTTP_PREFER"), "the Prefer header is");
-  require(parsed.idempotency_key == found_by_c(sent, "HTTP_IDEMPOTENCY_KEY"), "the key is");
+  require(parsed.prefer == header_of(sent, "HTTP_PREFER"), "the Prefer header is");
+  require(parsed.idempotency_key == header_of(sent, "HTTP_IDEMPOTENCY_KEY"), "the key is");
   require(parsed.body == sent.body, "the body is");
 }
 

@@ -16,10 +16,16 @@ struct SentRequest {
   std::string body;
 };
 
+// Nothing that C's strings, HTTP's headers or a line of a log could take for an end: no control
+// characters but tabulators in values, and no = in a name.
+bool is_text(const SentRequest& sent);
+
+bool is_head(const SentRequest& sent);
+
 // Of bytes that RequestFrame found complete; a Finding when they are not.
 SentRequest read_records(std::string_view bytes);
 
-// A Finding when libfcgi made something else of it.
+// Of a request that is text: a Finding when libfcgi made something else of it.
 void require_parsed_as_sent(const Request& parsed, const SentRequest& sent);
 
 }  // namespace chat::fuzz

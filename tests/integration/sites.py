@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import subprocess
+from base64 import b64encode
 from contextlib import contextmanager
 
 from conftest import REPOSITORY
@@ -135,3 +136,15 @@ def listens(ports):
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 return False
     return True
+
+
+def without_tls(site):
+    """The examples' own server, without the certificates, which http.client would not trust."""
+    site = re.sub(
+        r"    ssl_.*\n", "", site[: site.index("server {")] + site[site.rindex("server {") :]
+    )
+    return site.replace(" ssl http2", "")
+
+
+def basic(user, password="secret"):
+    return {"Authorization": "Basic " + b64encode(f"{user}:{password}".encode()).decode()}

@@ -40,6 +40,15 @@ def test_members_that_the_contract_does_not_name_are_ignored(client, room):
     assert answer.status == 200 and answer.json["id"] != "mine"
 
 
+@pytest.mark.parametrize("number", ["1e400", "-1e999999999999", "9" * 5000, "0." + "1" * 5000])
+def test_a_number_of_any_size_is_ignored_in_a_member_that_means_nothing(client, room, number):
+    text = f'{{"body": "1e400", "room": "{room}", "weight": [{number}]}}'
+    assert client.post(text.encode()).json["body"] == "1e400"
+    error = {"error": "Invalid argument: The member body must be a string"}
+    answer = client.post(f'{{"body": {number}}}'.encode())
+    assert (answer.status, answer.json) == (400, error)
+
+
 def test_an_empty_room_answers_an_empty_list_when_the_time_is_up(client, room):
     answer = client.get(f"room={room}&timeout=1")
     assert (answer.status, answer.json) == (200, [])
@@ -61,7 +70,20 @@ def test_after_answers_only_greater_ids_in_order(client, room):
     first, *rest = [client.say(room, str(n)) for n in range(5)]
     # At once, so that all of them are there: an answer that had to wait begins with the first.
     assert client.get(f"room={room}&timeout=0&after={first['id']}").json == rest
-    assert client.get(f"room={room}&timeout=0&after={first['id'].upper()}").json == rest
+
+
+def spellings(id_: str) -> list[str]:
+    """All that a UUID may look like."""
+    forms = [id_, id_.replace("-", ""), f"{{{id_}}}", f"%7B{id_}%7d"]
+    urns = ["urn:uuid:" + id_, "urn:uuid:" + id_.upper(), "urn%3auuid%3a" + id_]
+    return forms + [form.upper() for form in forms] + urns
+
+
+def test_a_cursor_may_be_spelled_in_every_way_that_a_uuid_is(client, room):
+    first, second, third = [client.say(room, str(n)) for n in range(3)]
+    for spelling in spellings(second["id"]):
+        assert client.get(f"room={room}&timeout=0&after={spelling}").json == [third], spelling
+        assert client.get(f"room={room}&before={spelling}").json == [first], spelling
 
 
 def test_a_cursor_that_names_no_message_is_only_compared(client, room):

@@ -21,8 +21,8 @@ def pair(name: bytes, value: bytes) -> bytes:
     return struct.pack(">II", len(name) | 1 << 31, len(value) | 1 << 31) + name + value
 
 
-def request(request_id: int = 1, padding: int = 0) -> bytes:
-    params = pair(b"REQUEST_METHOD", b"GET") + pair(b"DOCUMENT_URI", b"/healthz")
+def request(request_id: int = 1, padding: int = 0, more: bytes = b"") -> bytes:
+    params = more + pair(b"REQUEST_METHOD", b"GET") + pair(b"DOCUMENT_URI", b"/healthz")
     return (
         record(BEGIN, b"\0\1\1\0\0\0\0\0", request_id)
         + record(PARAMS, params, request_id, padding)
@@ -99,6 +99,26 @@ def test_what_is_no_request_ends_the_connection(connect, bytes_):
     connection = connect()
     connection.sendall(bytes_)
     assert closes(connection)
+
+
+ODD = {
+    "a NUL in the address": pair(b"DOCUMENT_URI", b"/healthz\0/elsewhere"),
+    "a NUL in a name": pair(b"DOCUMENT_URI\0", b"/healthz"),
+    "an = in a name": pair(b"DOCUMENT_URI=/healthz", b""),
+    "a NUL in the method": pair(b"REQUEST_METHOD", b"GET\0"),
+    "a line end in a header": pair(b"HTTP_X", b"a\r\nb"),
+    "DEL in the query": pair(b"QUERY_STRING", b"a=\x7f"),
+}
+
+
+@pytest.mark.parametrize("param", ODD.values(), ids=ODD.keys())
+def test_a_control_character_in_a_param_is_400_and_never_another_route(connect, param):
+    connection = connect()
+    connection.sendall(request(more=param))
+    answer = connection.recv(65536)
+    assert b"Status: 400 " in answer and b"contains a character that is not allowed" in answer
+    connection.sendall(request())
+    assert b"200 OK" in connection.recv(65536)
 
 
 # libfcgi takes the padding of these two for records of their own; this one would kill it.

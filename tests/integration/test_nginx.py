@@ -5,13 +5,12 @@ import re
 import socket
 import subprocess
 import threading
-from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from client import Client
-from sites import Host, ask, say
+from sites import Host, ask, basic, say, without_tls
 from stack.children import wait_until
 
 EXAMPLES = ["tls", "auth-basic", "auth-request", "behind-proxy", "sub-path"]
@@ -49,18 +48,6 @@ def test_tls_and_http_2_are_spoken(stack, var):
 
 
 # Who wrote it
-
-
-def without_tls(site):
-    """The examples' own server, without the certificates, which http.client would not trust."""
-    site = re.sub(
-        r"    ssl_.*\n", "", site[: site.index("server {")] + site[site.rindex("server {") :]
-    )
-    return site.replace(" ssl http2", "")
-
-
-def basic(user, password="secret"):
-    return {"Authorization": "Basic " + b64encode(f"{user}:{password}".encode()).decode()}
 
 
 def test_who_logs_in_with_a_password_is_the_author(stack, var):

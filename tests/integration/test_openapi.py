@@ -19,10 +19,12 @@ OF_NGINX = {"server", "date", "content-type", "content-length", "connection"} | 
 OPERATORS_PAGES = ("/metrics", "/status")
 # Another test makes them, or they need what this stack does not have.
 ELSEWHERE = {
-    ("get", "/messages", "429"): "rate limits are the operator's",
-    ("post", "/messages", "429"): "rate limits are the operator's",
-    ("get", "/messages", "504"): "needs a database that hangs for longer than a test may",
-    ("post", "/messages", "504"): "needs a database that hangs for longer than a test may",
+    (method, "/messages", status): why
+    for method in ("get", "head", "post")
+    for status, why in {
+        "429": "rate limits are the operator's",
+        "504": "needs a database that hangs for longer than a test may",
+    }.items()
 }
 
 
@@ -40,9 +42,10 @@ def check(method: str, path: str, answer) -> tuple:
     responses = DOCUMENT["paths"][path][method]["responses"]
     assert str(answer.status) in responses, f"{method} {path} is not said to answer {answer}"
     response = resolved(responses[str(answer.status)])
-    media = response["content"][answer.headers["content-type"]]
-    of_json = answer.headers["content-type"] == "application/json"
-    validate(answer.json if of_json else answer.text.decode(), media["schema"])
+    if method == "head":
+        assert answer.text == b""
+    else:
+        check_body(response, answer)
     headers = {name.lower(): resolved(h) for name, h in response.get("headers", {}).items()}
     unknown = set(answer.headers) - set(headers) - OF_NGINX
     assert not unknown, f"{method} {path} {answer.status} has undescribed headers: {unknown}"
@@ -50,6 +53,12 @@ def check(method: str, path: str, answer) -> tuple:
         if name in answer.headers:
             validate(answer.headers[name], header["schema"])
     return (method, path, str(answer.status))
+
+
+def check_body(response, answer) -> None:
+    media = response["content"][answer.headers["content-type"]]
+    of_json = answer.headers["content-type"] == "application/json"
+    validate(answer.json if of_json else answer.text.decode(), media["schema"])
 
 
 def validate(value, schema) -> None:
@@ -76,22 +85,27 @@ def answers():
             ("post", b'{"body": "x"}', {"Content_Type": "text/plain"}),
         ]
         seen = [(m, "/messages", ask(client, m, "/messages", b, **h)) for m, b, h in calls]
-        for query in ["limit=1", "timeout=0&room=none", "limit=0", "before=" + "f" * 8]:
-            seen.append(("get", "/messages", client.get(query)))
         seen.append(("get", "/messages", client.get("room=none", Prefer="wait=0")))
-        seen.append(("get", "/healthz", ask(client, "get", "/healthz")))
+
+        def read(path: str, *queries: str) -> None:
+            for query in queries or [""]:
+                for method in ("get", "head"):
+                    seen.append((method, path, ask(client, method, f"{path}?{query}")))
+
+        read("/messages", "limit=1", "timeout=0&room=none", "limit=0", "before=" + "f" * 8)
+        read("/healthz")
         for path in OPERATORS_PAGES:
-            seen.append(("get", path, ask(client, "get", path)))
+            read(path)
         stack.postgres.stop("fast")
         seen.append(("post", "/messages", client.post({"body": "x"})))
-        seen.append(("get", "/messages", client.get("timeout=0&room=none")))
-        seen.append(("get", "/healthz", ask(client, "get", "/healthz")))
+        read("/messages", "timeout=0&room=none")
+        read("/healthz")
         # Now nginx answers alone.
         stack.workers.stop()
         seen.append(("post", "/messages", client.post({"body": "x"})))
-        seen.append(("get", "/messages", client.get("timeout=0")))
+        read("/messages", "timeout=0")
         for path in OPERATORS_PAGES:
-            seen.append(("get", path, ask(client, "get", path)))
+            read(path)
         yield seen
 
 

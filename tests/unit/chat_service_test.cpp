@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "catch.hpp"
 #include "chat_fixture.hpp"
 #include "messages.hpp"
@@ -54,6 +56,20 @@ TEST_CASE("A poll waits when nothing is new and is answered by the news of its r
 
   REQUIRE(poll.done());
   CHECK(bodies_of(poll.result()->messages) == Bodies{"here"});
+}
+
+TEST_CASE("One look that brings news of several rooms wakes the polls of each") {
+  ChatFixture chat;
+  chat.prime();
+  std::vector<Running<PagePtr>> polls;
+  for (const char* room : {"attic", "kitchen", "lobby"}) {
+    FindQuery query;
+    query.room = room;
+    polls.push_back(chat.ask(query));
+  }
+  for (const char* room : {"lobby", "kitchen", "attic"}) chat.database.add("hello", room);
+  chat.look_succeeds();
+  for (const auto& poll : polls) CHECK(poll.done());
 }
 
 TEST_CASE("A message committed between a poll's look in the store and its parking is delivered") {
@@ -156,6 +172,28 @@ TEST_CASE("A poll whose client has left ends without an answer") {
   REQUIRE(poll.done());
   CHECK(poll.result() == nullptr);
   CHECK(chat.waiting_room.parked() == 0);
+}
+
+TEST_CASE("Polls that were parked together do not expire together, and none of them early") {
+  ChatFixture chat;
+  chat.prime();
+  constexpr std::size_t polls = 40;
+  std::vector<Running<PagePtr>> all;
+  for (std::size_t i = 0; i < polls; ++i) all.push_back(chat.ask(FindQuery{}));
+  const auto expired = [&] {
+    return std::count_if(all.begin(), all.end(), [](const auto& poll) { return poll.done(); });
+  };
+  const DeadlineWheel::Tick end =
+      chat.wheel.now() + default_poll_timeout / DeadlineWheel::tick_length;
+  std::ptrdiff_t most_at_once = 0;
+  for (auto before = expired(); before < static_cast<std::ptrdiff_t>(polls); before = expired()) {
+    chat.wheel.tick();
+    chat.look_succeeds();
+    if (chat.wheel.now() < end) REQUIRE(expired() == 0);
+    REQUIRE(chat.wheel.now() < end + 10);
+    most_at_once = std::max(most_at_once, expired() - before);
+  }
+  CHECK(most_at_once <= 10);
 }
 
 TEST_CASE("The worker's end answers a parked poll with an empty page") {

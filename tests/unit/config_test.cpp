@@ -45,10 +45,10 @@ bool names(const std::string& sentence, const std::string& word) {
 }
 
 const std::vector<std::string> number_settings = {
-    "max-polls",        "max-connections", "io-timeout-ms",    "look-interval-ms",
-    "window-messages",  "window-bytes",    "page-bytes",       "readers",
-    "max-queued-reads", "batch-messages",  "max-queued-posts", "append-retry-ms",
-    "append-timeout-ms"};
+    "max-polls",         "max-connections", "io-timeout-ms",    "look-interval-ms",
+    "window-messages",   "window-bytes",    "page-bytes",       "readers",
+    "max-queued-reads",  "batch-messages",  "max-queued-posts", "append-retry-ms",
+    "append-timeout-ms", "log-repeat-ms"};
 
 }  // namespace
 
@@ -70,6 +70,7 @@ TEST_CASE("Without arguments every setting has its default") {
   CHECK(config.max_queued_posts == 10'000);
   CHECK(config.append_retry == milliseconds{3000});
   CHECK(config.append_timeout == milliseconds{20'000});
+  CHECK(config.log_repeat == milliseconds{60'000});
 }
 
 TEST_CASE("Settings are read from the command line, with or without an equals sign") {

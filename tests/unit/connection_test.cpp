@@ -75,6 +75,26 @@ TEST_CASE("A poll is answered on its connection when the news come") {
   CHECK(second.ids == std::vector<std::uint16_t>{7, 7, 7});
 }
 
+TEST_CASE("An acknowledged wait is sent though the bytes of the others are made already") {
+  ServerFixture chat;
+  chat.prime();
+  UnixClient plain = chat.connect();
+  plain.send(get_messages());
+  chat.wait_for_polls(1);
+  UnixClient preferring = chat.connect();
+  preferring.send(request(
+      {{"REQUEST_METHOD", "GET"}, {"DOCUMENT_URI", "/messages"}, {"HTTP_PREFER", "wait=20"}}));
+  chat.wait_for_polls(2);
+  chat.database.add("hello");
+  chat.look_succeeds();
+
+  const Answer shared = chat.answer_to(plain);
+  const Answer acknowledged = chat.answer_to(preferring);
+  CHECK_FALSE(contains(shared, "Preference-Applied"));
+  CHECK(contains(acknowledged, "\r\nPreference-Applied: wait=20\r\n"));
+  CHECK(contains(acknowledged, "hello"));
+}
+
 TEST_CASE("A client that hangs up while it is parked releases its poll and its connection") {
   ServerFixture chat;
   chat.prime();
@@ -188,6 +208,51 @@ TEST_CASE("An error is answered on a connection that is kept") {
   CHECK(has_status(refused, "503"));
   CHECK(contains(refused, "Retry-After: 1"));
   CHECK_FALSE(client.closed());
+}
+
+TEST_CASE("A control character in any param is answered 400, and never another route") {
+  using namespace std::string_literals;
+  ServerFixture chat;
+  chat.prime();
+  UnixClient client = chat.connect();
+  const Params well = {{"REQUEST_METHOD", "GET"}, {"DOCUMENT_URI", "/healthz"}};
+  const Params odd = GENERATE(
+      Params{{"DOCUMENT_URI", "/healthz\0/x"s}}, Params{{"DOCUMENT_URI", "/healthz\n"s}},
+      Params{{"DOCUMENT_URI\0"s, "/healthz"}}, Params{{"DOCUMENT_URI=/healthz", ""}},
+      Params{{"HTTP_X", "a\0b"s}}, Params{{"HTTP_X", "a\r\nb"s}}, Params{{"HTTP_\x7f"s, "a"}});
+  Params params = odd;
+  params.insert(params.end(), well.begin(), well.end());
+  client.send(request(params));
+  const Answer refused = chat.answer_to(client);
+  CHECK(has_status(refused, "400"));
+  CHECK(contains(refused, R"({"error":"Invalid argument: The address or a header contains)"));
+
+  client.send(request(well));
+  CHECK(has_status(chat.answer_to(client), "200"));
+}
+
+TEST_CASE("HEAD is answered without a body, errors too, and the GET after it with one") {
+  ServerFixture chat;
+  chat.prime();
+  chat.database.add("hello");
+  chat.look_succeeds();
+  UnixClient client = chat.connect();
+  const auto ask = [&](const std::string& method, const std::string& query) {
+    client.send(request(
+        {{"REQUEST_METHOD", method}, {"DOCUMENT_URI", "/messages"}, {"QUERY_STRING", query}}));
+    chat.run_until([&] {
+      chat.look_succeeds();  // what is answered at once comes after a look
+      return client.has_unread();
+    });
+    return chat.answer_to(client);
+  };
+  for (const char* query : {"", "limit=0"}) {
+    // The GET first, so that there are shared bytes; HEAD must neither take nor change them.
+    const std::string whole = ask("GET", query).text;
+    const Answer head = ask("HEAD", query);
+    CHECK(head.text == whole.substr(0, whole.find("\r\n\r\n") + 4));
+    CHECK(ask("GET", query).text == whole);
+  }
 }
 
 TEST_CASE("A large answer arrives whole at a client that is slow, but not too slow") {

@@ -196,6 +196,13 @@ TEST_CASE("An answer's status and headers are written") {
   CHECK(text.find("\r\nRetry-After: 1\r\nLink: <x>\r\n\r\n{}") != std::string::npos);
 }
 
+TEST_CASE("An answer without its body says how long that would be") {
+  const std::string text = parse_answer(encode_response(with_body("[1]"), 1, Body::omitted)).text;
+  CHECK(text ==
+        "Status: 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n"
+        "Content-Length: 3\r\n\r\n");
+}
+
 TEST_CASE("An answer is JSON unless it says otherwise") {
   Response response = with_body("{}");
   CHECK(parse_answer(encode_response(response, 1))

@@ -84,6 +84,33 @@ TEST_CASE("Members of another type than a string are refused by name") {
         "Invalid argument: The member author must be a string");
 }
 
+TEST_CASE("A number of any size is ignored where the contract names no member") {
+  const std::string number =
+      GENERATE("1e400"s, "-1E+99999999999"s, "1e-400"s, "1" + std::string(400, '0'),
+               std::string(400, '9') + "." + std::string(400, '9') + "e" + std::string(400, '9'),
+               "-0.0e000000400"s);
+  CAPTURE(number);
+  const NewMessage message = parse_new_message(
+      R"({"x":)" + number + R"(,"body":"1e400 \" 1234 \\","y":[{"z":[1,)" + number + "]}]}");
+  CHECK(message.body == "1e400 \" 1234 \\");
+  CHECK(refusal_of(R"({"body":)" + number + "}") ==
+        "Invalid argument: The member body must be a string");
+  CHECK(refusal_of(R"({"body":"x","room":)" + number + "}") ==
+        "Invalid argument: The member room must be a string");
+  CHECK(refusal_of(number) == "Invalid argument: The request body is not a JSON object");
+}
+
+TEST_CASE("What is no number stays none beside one that is too large") {
+  const std::string number = GENERATE("0123"s, "1e"s, "1.e3"s, "-"s, "1e+"s, "00"s, "1 234"s, "+1"s,
+                                      "123abc"s, ".5"s, "1e400e400"s, "1.2.3"s);
+  CAPTURE(number);
+  CHECK(refusal_of(R"({"body":"x","a":1e400,"b":)" + number + "}") == not_json);
+  CHECK(refusal_of(R"({"body":"x","a":)" + number + R"(,"b":1e400})") == not_json);
+  CHECK(refusal_of(R"({"body":"x","a":1e400)") == not_json);
+  CHECK(refusal_of("{\"body\":\"x\",\"a\":1e400}\0"s) == not_json);
+  CHECK(refusal_of("{\"a\":1e400,\"body\":\"\x80\"}") == not_json);
+}
+
 TEST_CASE("A member that stands twice is refused") {
   CHECK(refusal_of(R"({"body":"x","body":"x"})") ==
         "Invalid argument: The member body is there twice");

@@ -1,12 +1,7 @@
 #include "log.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <array>
-
 #include "catch.hpp"
-#include "unix_client.hpp"
+#include "standard_error.hpp"
 
 using namespace chat;
 using namespace chat::test;
@@ -14,40 +9,10 @@ using namespace std::string_literals;
 
 namespace {
 
-// Standard error goes into a pipe for as long as this lives.
-class StandardError {
- public:
-  StandardError() : saved_(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)) {
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) throw std::runtime_error("pipe2 failed");
-    reading_end_ = ends[0];
-    dup2(ends[1], STDERR_FILENO);
-    close(ends[1]);
-  }
-  ~StandardError() {
-    dup2(saved_.get(), STDERR_FILENO);
-    close(reading_end_);
-  }
-  StandardError(const StandardError&) = delete;
-  StandardError& operator=(const StandardError&) = delete;
-
-  [[nodiscard]] std::string text() const {
-    std::array<char, 4096> chunk{};
-    const ssize_t count = read(reading_end_, chunk.data(), chunk.size());
-    return {chunk.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
-  }
-
- private:
-  Descriptor saved_;
-  int reading_end_ = -1;
-};
-
-// The line, without the priority that stands before it when the tests' own errors go to a journal.
 std::string logged(LogLevel level, std::string_view event, LogFields fields) {
   const StandardError standard_error;
   log_line(level, event, fields);
-  const std::string text = standard_error.text();
-  return text.substr(std::min(text.size(), text.find("event=")));
+  return standard_error.lines();
 }
 
 std::string logged_value(const std::string& value) {

@@ -221,6 +221,18 @@ TEST_CASE("A store that stays away is tried three times before a message is refu
   CHECK(f.database.batches().size() == 3);
 }
 
+TEST_CASE("A store that is away is not asked again without a pause") {
+  MessageAppender::Limits limits;
+  limits.retry_for = std::chrono::milliseconds{300};
+  AppenderFixture f(limits);
+  f.database.set_unavailable(true);
+
+  f.finish(f.append("hello", "key"));
+
+  // A tenth of a second between two of them; a slow machine makes fewer.
+  CHECK(f.database.batches().size() <= 4);
+}
+
 TEST_CASE("Once a store has been away for long, the next message is tried once") {
   AppenderFixture f(without_patience());
   f.database.set_unavailable(true);

@@ -24,6 +24,18 @@ TEST_CASE("An id may be read in upper case and is written in lower case") {
   CHECK(format_message_id(*id) == canonical);
 }
 
+TEST_CASE("An id may be read without dashes, in braces or as a URN, in either case") {
+  const std::string text =
+      GENERATE("019c1a2b3c4d00018e9f0123456789ab", "019C1A2B3C4D00018E9F0123456789AB",
+               "{019c1a2b-3c4d-0001-8e9f-0123456789ab}", "{019C1A2B-3C4D-0001-8E9F-0123456789AB}",
+               "urn:uuid:019c1a2b-3c4d-0001-8e9f-0123456789ab",
+               "urn:uuid:019C1A2B-3C4D-0001-8E9F-0123456789AB");
+  CAPTURE(text);
+  const auto id = parse_message_id(text);
+  REQUIRE(id);
+  CHECK(format_message_id(*id) == canonical);
+}
+
 TEST_CASE("The nil and the greatest id are the ends of the order") {
   CHECK(parse_message_id("00000000-0000-0000-0000-000000000000") == nil_message_id);
   CHECK(parse_message_id("ffffffff-ffff-ffff-ffff-ffffffffffff") == max_message_id);
@@ -47,7 +59,12 @@ TEST_CASE("Ids are ordered as their texts are, the first byte before the last") 
 TEST_CASE("Every other form of an id is refused") {
   const std::string text = GENERATE_COPY(
       std::string(), std::string("x"), canonical.substr(1), canonical + "0", " " + canonical,
-      canonical + " ", "{" + canonical + "}", std::string("019c1a2b3c4d00018e9f0123456789ab"),
+      canonical + " ", "{" + canonical, canonical + "}", "{" + canonical + ")",
+      "(" + canonical + "}", "{{" + canonical + "}", "{" + canonical.substr(1) + "}",
+      "URN:UUID:" + canonical, "urn:uuid;" + canonical, "urn:uuid:" + canonical.substr(1),
+      "urn:uuid:{" + canonical + "}", std::string("urn:uuid:019c1a2b3c4d00018e9f0123456789ab"),
+      std::string(32, '-'), std::string("019c1a2b3c4d00018e9f0123456789ag"),
+      std::string("019c1a2b-3c4d-0001-8e9f-01234567"),
       std::string("{019c1a2b3c4d00018e9f0123456789ab}"),
       std::string("{019c1a2b3c4d00018e9f0123456789ab}00"),
       std::string("019c1a2b3c4d00018e9f0123456789ab0000"),

@@ -74,12 +74,12 @@ TEST_CASE("Every other byte in a room is refused") {
   }
 }
 
-TEST_CASE("An author has 1 to 64 bytes") {
+TEST_CASE("An author has 1 to 128 bytes") {
   CHECK(is_valid_author("a"));
-  CHECK(is_valid_author(std::string(64, 'a')));
+  CHECK(is_valid_author(std::string(128, 'a')));
   CHECK(is_valid_author("Ann M\u00fcller"));
   CHECK_FALSE(is_valid_author(""));
-  CHECK_FALSE(is_valid_author(std::string(65, 'a')));
+  CHECK_FALSE(is_valid_author(std::string(129, 'a')));
 }
 
 TEST_CASE("A key has 1 to 64 visible ASCII characters") {

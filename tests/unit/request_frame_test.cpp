@@ -166,6 +166,27 @@ TEST_CASE("A short length may be written as a long one") {
   CHECK(examine(with_params(long_length(0) + long_length(0))) == State::complete);
 }
 
+TEST_CASE("A control character anywhere in a param is noticed, a tabulator in a value is none") {
+  const auto are_text = [](const std::string& name, const std::string& value) {
+    RequestFrame frame({});
+    const std::string params =
+        pair("REQUEST_METHOD", "GET") + pair(name, value) + pair("DOCUMENT_URI", "/messages");
+    REQUIRE(frame.examine(with_params(params)) == State::complete);
+    return frame.params_are_text();
+  };
+  for (int i = 0; i < 256; ++i) {
+    const char c = static_cast<char>(i);
+    const bool control = i < 32 || i == 127;
+    CAPTURE(i);
+    for (const std::string& text : {std::string{c}, std::string{c, 'x'}, std::string{'x', c}}) {
+      CHECK(are_text("HTTP_X", text) == (!control || c == '\t'));
+      CHECK(are_text(text, "x") == (!control && c != '='));
+    }
+  }
+  CHECK(are_text("HTTP_X", ""));
+  CHECK(are_text("", ""));
+}
+
 TEST_CASE("A pair may be cut between two records, even inside its length") {
   const std::string params = pairs(some_params);
   for (std::size_t cut = 1; cut < 24; ++cut) {

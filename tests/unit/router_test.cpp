@@ -55,12 +55,12 @@ TEST_CASE("Another path than those of the table is not found") {
 
 TEST_CASE("Another method is told which ones the path takes") {
   RouterFixture chat;
-  const std::string method = GENERATE("PUT", "DELETE", "HEAD", "OPTIONS", "get", "");
+  const std::string method = GENERATE("PUT", "DELETE", "TRACE", "OPTIONS", "get", "head", "");
   const ResponsePtr messages = chat.finish(chat.send(method, "/messages"));
   CHECK(messages->status == 405);
-  CHECK(header_of(*messages, "Allow") == "POST, GET");
+  CHECK(header_of(*messages, "Allow") == "POST, GET, HEAD");
   const ResponsePtr health = chat.finish(chat.send(method, "/healthz"));
-  CHECK(header_of(*health, "Allow") == "GET");
+  CHECK(header_of(*health, "Allow") == "GET, HEAD");
 }
 
 TEST_CASE("A POST answers the stored message and a GET reads it") {
@@ -70,6 +70,22 @@ TEST_CASE("A POST answers the stored message and a GET reads it") {
   CHECK(posted->status == 200);
   CHECK(posted->body.find(R"("body":"hello","room":"lobby","author":null)") != std::string::npos);
   CHECK(read->body == "[" + posted->body + "]");
+}
+
+TEST_CASE("HEAD is answered like a GET that does not wait") {
+  RouterFixture chat;
+  chat.prime();
+  const auto nothing = chat.send("HEAD", "/messages", "timeout=55");
+  chat.look_succeeds();
+  REQUIRE(nothing.done());
+  CHECK(nothing.result()->body == "[]");
+  chat.database.add("hello");
+  const auto head = chat.send("HEAD", "/messages");
+  const auto get = chat.send("GET", "/messages");
+  chat.look_succeeds();
+  CHECK(head.result()->body == get.result()->body);
+  CHECK(chat.finish(chat.send("HEAD", "/healthz"))->status == 200);
+  CHECK(code_thrown_by([&] { return chat.send("HEAD", "/elsewhere"); }) == ErrorCode::not_found);
 }
 
 TEST_CASE("A request may be dropped while its answer waits") {
@@ -121,7 +137,12 @@ TEST_CASE("A preferred wait is acknowledged, except when the parameter wins") {
   request.query_string = "timeout=5";
   CHECK(header_of(*chat.finish(chat.send(request)), "Preference-Applied").empty());
 
+  request.method = "HEAD";
+  request.query_string.clear();
+  CHECK(header_of(*chat.finish(chat.send(request)), "Preference-Applied").empty());
+
   // Nobody waits for what has been.
+  request.method = "GET";
   request.query_string = "before=" + format_message_id(max_message_id);
   CHECK(header_of(*chat.finish(chat.send(request)), "Preference-Applied").empty());
 }

@@ -1,6 +1,6 @@
 // What may be a room, a name, a message.
 
-const NAME_MAX_BYTES = 64;
+const NAME_MAX_BYTES = 128;
 const encoder = new TextEncoder();
 
 export const isRoom = (room) => /^[a-z0-9][a-z0-9_-]{0,63}$/.test(room);

@@ -33,10 +33,12 @@ void require_next_is_parsed(FastcgiParser& parser) {
   require(parsed.method == "POST" && parsed.body == "next", "the next request is parsed");
 }
 
-void examine_parsed(std::string_view bytes) {
+void examine_parsed(std::string_view bytes, bool text) {
   static FastcgiParser parser;
   const SentRequest sent = read_records(bytes);
   require(sent.body.size() <= limits.body_bytes, "a body is within its limit");
+  require(text == is_text(sent), "what is no text in the params is noticed");
+  if (!text) return;
   Request parsed;
   try {
     parsed = parser.parse(bytes);
@@ -48,11 +50,12 @@ void examine_parsed(std::string_view bytes) {
 }
 
 void examine(std::string_view input) {
-  const State state = RequestFrame(limits).examine(input);
+  RequestFrame frame(limits);
+  const State state = frame.examine(input);
   for (const std::size_t piece : {1, 7, 64}) {
     require(examine_in_pieces(input, piece) == state, "pieces are judged like the whole");
   }
-  if (state == State::complete) examine_parsed(input);
+  if (state == State::complete) examine_parsed(input, frame.params_are_text());
 }
 
 const Registration registration("frame", examine);

@@ -16,7 +16,7 @@ void examine_verdict(std::string_view input, bool accepted, const std::string& r
   require(!accepted || is_json, "what is accepted is JSON");
   // Escaped halves of a character are JSON, but not of the kind that can be stored.
   const bool sound = is_utf8(input) && input.find("\\u") == std::string_view::npos;
-  if (is_json && sound && !grammar.saw_large_number()) {
+  if (is_json && sound) {
     require(refusal != "Invalid argument: The request body is not valid JSON", "JSON is JSON");
   }
 }

@@ -10,7 +10,7 @@
 namespace chat::fuzz {
 namespace {
 
-bool is_canonical(std::string_view text) {
+bool is_hyphenated(std::string_view text) {
   if (text.size() != 36) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
@@ -21,6 +21,18 @@ bool is_canonical(std::string_view text) {
   return true;
 }
 
+// With what is missing of the canonical form, and without what is too much.
+std::string hyphenated(std::string text) {
+  if (text.size() == 32) {
+    for (const std::size_t at : {8, 13, 18, 23}) text.insert(at, 1, '-');
+  } else if (text.size() == 38 && text[0] == '{' && text[37] == '}') {
+    text = text.substr(1, 36);
+  } else if (text.size() == 45 && text.rfind("urn:uuid:", 0) == 0) {
+    text = text.substr(9);
+  }
+  return text;
+}
+
 std::string lower(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'F' ? static_cast<char>(c + ('a' - 'A')) : c;
   return text;
@@ -28,8 +40,9 @@ std::string lower(std::string text) {
 
 void examine_text(std::string_view text) {
   const auto id = parse_message_id(text);
-  require(id.has_value() == is_canonical(text), "the canonical form is read, and nothing else");
-  if (id) require(format_message_id(*id) == lower(std::string(text)), "an id is printed as read");
+  const std::string canonical = hyphenated(std::string(text));
+  require(id.has_value() == is_hyphenated(canonical), "the four forms are read, and nothing else");
+  if (id) require(format_message_id(*id) == lower(canonical), "an id is printed as read");
 }
 
 // The moment, read back from its text.

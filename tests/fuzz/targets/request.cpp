@@ -14,8 +14,11 @@ using State = RequestFrame::State;
 void examine(std::string_view input) {
   static FastcgiParser parser;
   const WrittenRequest request = write_request(input);
-  const State state = RequestFrame({}).examine(request.bytes);
-  require(state == State::complete, "a whole request is complete");
+  RequestFrame frame({});
+  require(frame.examine(request.bytes) == State::complete, "a whole request is complete");
+  const bool text = is_text(request.sent);
+  require(frame.params_are_text() == text, "what is no text in the params is noticed");
+  if (!text) return;
   try {
     require_parsed_as_sent(parser.parse(request.bytes), request.sent);
   } catch (const std::runtime_error& refusal) {

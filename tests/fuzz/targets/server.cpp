@@ -21,7 +21,7 @@ test::ServerFixture& chat() {
 }
 
 // HTTP as nginx reads it: no header can end early, and the body is as long as it says.
-void require_http(const test::Answer& answer) {
+void require_http(const test::Answer& answer, bool head) {
   static const std::set<std::string> statuses = {"200", "400", "404", "405",
                                                  "413", "415", "422", "503"};
   const std::size_t end = answer.text.find("\r\n\r\n");
@@ -30,15 +30,26 @@ void require_http(const test::Answer& answer) {
   const std::string body = answer.text.substr(end + 4);
   require(headers.rfind("Status: ", 0) == 0 && statuses.count(headers.substr(8, 3)) == 1,
           "an answer has a status of the contract");
-  require(headers.find("\r\nContent-Length: " + std::to_string(body.size()) + "\r\n") !=
-              std::string::npos,
-          "a body is as long as it says");
+  const std::string length = "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  require(head ? body.empty() : headers.find(length) != std::string::npos,
+          "a body is as long as it says, and HEAD has none");
   require(headers.find("\r\nCache-Control: no-store\r\n") != std::string::npos,
           "no answer may be kept");
   require(is_utf8(body), "a body is UTF-8");
   // The operator's pages are none.
   const bool json = headers.find("\r\nContent-Type: application/json\r\n") != std::string::npos;
-  require(!json || body[0] == '{' || body[0] == '[', "a body is JSON where it says so");
+  require(!json || head || body[0] == '{' || body[0] == '[', "a body is JSON where it says so");
+}
+
+void require_answer(const test::Answer& answer, const RequestFrame& frame,
+                    std::string_view request) {
+  for (const std::uint16_t id : answer.ids) {
+    require(id == frame.request_id(), "an answer is the request's own");
+  }
+  const bool whole = answer.text.rfind("Status: 413", 0) != 0;
+  const bool text = !whole || is_text(read_records(request));
+  require_http(answer, whole && text && is_head(read_records(request)));
+  require(text || answer.text.rfind("Status: 400", 0) == 0, "what is no text is refused");
 }
 
 // Whoever waits is answered when the time is up, at the latest.
@@ -64,10 +75,7 @@ void examine_connection(test::ServerFixture& chat, const std::string& bytes) {
   } else {
     const test::Answer answer = answer_to(chat, client);
     require((answer.bytes > 0) == (state != State::malformed), "a whole request is answered");
-    for (const std::uint16_t id : answer.ids) {
-      require(id == frame.request_id(), "an answer is the request's own");
-    }
-    if (answer.bytes > 0) require_http(answer);
+    if (answer.bytes > 0) require_answer(answer, frame, bytes);
   }
   client.hang_up();
   chat.wait_for_connections(0);
