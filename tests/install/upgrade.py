@@ -32,8 +32,10 @@ def fail(scenario) -> None:
 
 def upgrade(scenario) -> None:
     machine, check = scenario.machine, scenario.report.check
+    # The releases before did not write down what they made.
     machine.shell(
         """
+        rm -r /var/lib/chat
         echo 'max-polls = 9000' >>/etc/chat/chat.conf
         echo '# ours' >>/etc/nginx/sites-available/chat.conf"""
     )
@@ -49,6 +51,8 @@ def upgrade(scenario) -> None:
     check("the upgrade migrated", scenario.schema_version() == version + 1)
     kept = machine.shell("tail -qn 1 /etc/chat/chat.conf /etc/nginx/sites-available/chat.conf")
     check("the upgrade kept the settings", kept == "max-polls = 9000\n# ours")
+    known = machine.shell("sort /var/lib/chat/chat.made").split("\n")
+    check("the upgrade knows what was made", known == ["database chat", "user chat"], str(known))
 
 
 def go_back(scenario) -> None:
