@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2154  # part of chat-setup
 # Another chat on this host: units, user, directories, settings and site, all of its own name.
 
-site=/etc/nginx/sites-available/$chat.conf
+# The _ puts it behind chat.conf: who asks for no name that nginx knows gets the first site.
+site=/etc/nginx/sites-available/chat_$instance.conf
 
 # Of the text on standard input, a unit or a tmpfiles.d file of the first chat.
 for_this_chat() {
@@ -85,7 +86,7 @@ make_instance() {
     systemctl enable --quiet $now "$chat.socket" "$chat.target"
     [ -n "$(enabled)" ] || workers "$(cores)"
     database
-    say "now: ln -s ../sites-available/$chat.conf /etc/nginx/sites-enabled/ && systemctl reload nginx"
+    say "now: ln -s ../sites-available/${site##*/} /etc/nginx/sites-enabled/ && systemctl reload nginx"
 }
 
 # With the files of a newer release; the package calls it.
@@ -99,7 +100,7 @@ update_instance() {
 
 remove_instance() {
     require_instance
-    rm -f "/etc/nginx/sites-enabled/$chat.conf"
+    rm -f "/etc/nginx/sites-enabled/${site##*/}"
     if [ -d /run/systemd/system ]; then
         ! nginx -t -q 2>/dev/null || systemctl try-reload-or-restart nginx.service || true
         systemctl stop "$chat.socket" "$chat.target" "$chat-worker@*.service" || true

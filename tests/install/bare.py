@@ -110,7 +110,7 @@ def _says_that_it_waits(said: str) -> bool:
     sentence = (
         "PostgreSQL does not run on this host yet; as soon as it does, the chat sets itself up."
     )
-    return said.endswith("status 0") and said.count(sentence) == 1 and "chat-setup: " not in said
+    return said.endswith("status 0") and said.count(sentence) == 1 and "run chat-setup" not in said
 
 
 def foreign_names(bare: Bare) -> None:
@@ -181,14 +181,14 @@ def two_chats(bare: Bare) -> None:
         """
         set -e
         chat-setup --instance blue make blue.example.org
-        ln -s ../sites-available/chat-blue.conf /etc/nginx/sites-enabled/"""
+        ln -s ../sites-available/chat_blue.conf /etc/nginx/sites-enabled/"""
     )
     bare.reload()
     blue = "blue.localhost"
     machine.until(lambda: bare.healthy(blue) and bare.healthy(), "both healthy")
     bare.say(blue, "in blue")
-    apart = bare.heard("localhost") == ["hello"] and bare.heard(blue) == ["in blue"]
-    check("two chats, two databases", apart)
+    heard = (bare.heard("localhost"), bare.heard(blue))
+    check("two chats, two databases", heard == (["hello"], ["in blue"]), str(heard))
     users = machine.shell("ps -o user:20= -C chat-worker | sort -u").split()
     # The database of one is closed to the user of the other.
     peep = "runuser -u {} -- psql -Xwc SELECT 'host=/run/postgresql user=chat_worker dbname={}'"
