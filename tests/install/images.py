@@ -18,8 +18,8 @@ RELEASES = {"bookworm": "Debian 12", "trixie": "Debian 13"}
 
 # A server as people have it before they install the chat; and one on which there is nothing yet.
 # curl is there for the questions of the test.
-BARE = "systemd-sysv,dbus,curl,iproute2,python3,openssl,procps"
-SERVER = f"{BARE},nginx,postgresql"
+SERVER = "systemd-sysv,dbus,nginx,postgresql,curl,iproute2,python3,openssl,procps"
+BARE = SERVER.replace("nginx,postgresql,", "")
 KINDS = {"server": SERVER, "bare": BARE}
 
 
