@@ -151,32 +151,26 @@ class Nginx:
         for path in (self.workspace.var, self.root, source):
             if re.search(r'["\\$;{}*?\[\]\n]', str(path)):
                 raise Failure(f"nginx cannot use the path {path}: it has a special character.")
-        listen = f"listen 127.0.0.1:{self.port} " + "reuseport " * self.settings.reuseport
-        installed = "include /usr/share/chat/nginx"
+        home = self.workspace.nginx
+        options = "backlog=4096" + " reuseport" * self.settings.reuseport
         site = replace(
             source / "chat.conf",
             {
-                "listen 80 ": listen,
-                "listen [::]:80 ": f"# listen [::]:{self.port} ",
+                "include /usr/share/chat/nginx/": "include ",
+                "listen 80;": f"listen 127.0.0.1:{self.port} {options};",
+                "listen [::]:80;": "",
                 "root /usr/share/chat/www;": f'root "{self.root}";',
-                f"{installed}/chat-http.conf;": 'include "chat-http.conf";',
-                f"{installed}/chat-locations.conf;": 'include "chat-locations.conf";',
                 "/var/log/nginx/chat.access.log": f'"{self.workspace.log}/nginx-access.log"',
                 # Tests and benchmarks come from loopback; what tests the limits comes from 127.9.
                 "    default 0;": "    default 0;\n    127.0.0.0/8 1;\n    127.9.0.0/16 0;",
             },
         )
-        (self.workspace.nginx / "chat.conf").write_text(site)
-        http = replace(
-            source / "chat-http.conf",
-            {"unix:/run/chat/chat.sock": f"unix:{self.worker_socket}"},
-        )
-        (self.workspace.nginx / "chat-http.conf").write_text(http)
-        locations = replace(
-            source / "chat-locations.conf",
-            {f"{installed}/chat-operator.conf;": f'include "{source}/chat-operator.conf";'},
-        )
-        (self.workspace.nginx / "chat-locations.conf").write_text(locations)
+        (home / "chat.conf").write_text(site)
+        for snippet in source.glob("chat-*.conf"):
+            text = snippet.read_text().replace("/run/chat/chat.sock", str(self.worker_socket))
+            # Beside nginx.conf. The operators of a chat that is installed here are not ours.
+            text = re.sub(r"include (/usr/share/chat/nginx|/etc/nginx/chat)/", "include ", text)
+            (home / snippet.name).write_text(text)
         wrapper = replace(
             source / "run.conf.in",
             {
@@ -187,7 +181,7 @@ class Nginx:
                 "@CONNECTIONS@": str(min(raise_file_limit(), 16384)),
             },
         )
-        (self.workspace.nginx / "nginx.conf").write_text(wrapper)
+        (home / "nginx.conf").write_text(wrapper)
 
 
 def replace(path: Path, replacements: dict[str, str]) -> str:

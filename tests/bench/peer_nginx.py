@@ -28,7 +28,7 @@ class PeerNginx(Nginx):
         self.names = {f"@{name.upper()}@": text for name, text in names.items()}
 
     def _write_configuration(self) -> None:
-        site = (REPOSITORY / "nginx/chat-http.conf").read_text()
+        log = (REPOSITORY / "nginx/chat-log.conf").read_text()
         locations = replace(HERE / f"{self.peer}.conf", self.names)
         text = replace(
             HERE / "nginx.conf.in",
@@ -38,7 +38,7 @@ class PeerNginx(Nginx):
                 "@PROCESSES@": str(self.settings.processes or "auto"),
                 "@CONNECTIONS@": str(min(raise_file_limit(), 16384)),
                 "@VAR@": str(self.workspace.var),
-                "@LOG_FORMAT@": one(r"^log_format chat_json [^;]*;", site),
+                "@LOG_FORMAT@": log,
                 "@LOG_OPTIONS@": log_options_of_the_chat(),
                 "@PORT@": str(self.port),
                 "@REUSEPORT@": "reuseport" * self.settings.reuseport,
@@ -56,7 +56,7 @@ def nchan_module() -> Path:
 
 def headers_of_the_chat() -> str:
     """What the site adds to every answer, and the one that only a worker knows."""
-    site = (REPOSITORY / "nginx/chat-locations.conf").read_text()
+    site = (REPOSITORY / "nginx/chat-settings.conf").read_text()
     lines = re.findall(r'^add_header [^$\n]+ "?[^$\n]*"? always;$', site, re.MULTILINE)
     return "\n".join([*lines, "add_header Cache-Control no-store always;"])
 
@@ -70,5 +70,5 @@ def log_options_of_the_chat() -> str:
 def one(pattern: str, text: str) -> str:
     found = re.search(pattern, text, re.MULTILINE)
     if found is None:
-        raise Failure(f"nginx/chat-http.conf has no '{pattern}'.")
+        raise Failure(f"The site has no '{pattern}'.")
     return found[0]

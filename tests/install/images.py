@@ -16,8 +16,11 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("CHAT_TEST_IMAGES") or "/var/cache/chat-test-install")
 RELEASES = {"bookworm": "Debian 12", "trixie": "Debian 13"}
 
-# A server as people have it before they install the chat.
+# A server as people have it before they install the chat; and one on which there is nothing yet.
+# curl is there for the questions of the test.
 SERVER = "systemd-sysv,dbus,nginx,postgresql,curl,iproute2,python3,openssl,procps"
+BARE = SERVER.replace("nginx,postgresql,", "")
+KINDS = {"server": SERVER, "bare": BARE}
 
 
 class Impossible(Exception):
@@ -70,22 +73,22 @@ def overlay(lower: list[Path], upper: Path, work: Path, merged: Path):
         run("umount", merged)
 
 
-def image(release: str) -> Path:
+def image(release: str, kind: str = "server") -> Path:
     """The system before the chat is installed."""
-    path = CACHE / release
-    if _current(path, SERVER):
+    path = CACHE / (release if kind == "server" else f"{release}-{kind}")
+    if _current(path, KINDS[kind]):
         return path
     log(f"Making the image of {RELEASES[release]} in {path} (once)")
-    unfinished = CACHE / f"{release}.new"
+    unfinished = CACHE / f"{path.name}.new"
     for old in (path, unfinished):
         shutil.rmtree(old, ignore_errors=True)
-    (CACHE / f"{release}.dependencies").unlink(missing_ok=True)
+    (CACHE / f"{path.name}.dependencies").unlink(missing_ok=True)
     CACHE.mkdir(parents=True, exist_ok=True)
     with needed_here():
-        command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={SERVER}"]
+        command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={KINDS[kind]}"]
         run(*command, release, unfinished)
     unfinished.rename(path)
-    _mark(path, SERVER)
+    _mark(path, KINDS[kind])
     return path
 
 

@@ -15,7 +15,7 @@ SETTLED = ("running", "degraded")
 
 
 class Machine:
-    def __init__(self, release: str, directory: Path):
+    def __init__(self, release: str, directory: Path, kind: str = "server"):
         self.release = release
         self.directory = directory
         self.root = directory / "root"
@@ -23,7 +23,7 @@ class Machine:
         self._nspawn: subprocess.Popen | None = None
         self._init = 0
         self._overlay = overlay(
-            [image(release)], directory / "changes", directory / "work", self.root
+            [image(release, kind)], directory / "changes", directory / "work", self.root
         )
 
     def __enter__(self) -> "Machine":

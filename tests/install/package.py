@@ -78,20 +78,21 @@ def _remake(package: Path, name: str, suffix: str, change_migration) -> Path:
     return remade
 
 
-def dependencies(package: Path, release: str) -> None:
+def dependencies(package: Path, release: str, kind: str = "server") -> None:
     """Fetches what the package depends on into the image's cache of apt, where a machine without a
-    network finds it."""
-    root = image(release)
-    wanted = run("dpkg-deb", "--field", package, "Depends")
-    marker = CACHE / f"{release}.dependencies"
+    network finds it; for a bare one what the manual installs with it, too."""
+    root = image(release, kind)
+    others = "nginx postgresql" if kind == "bare" else ""
+    wanted = run("dpkg-deb", "--field", package, "Depends") + others
+    marker = CACHE / f"{root.name}.dependencies"
     if marker.exists() and marker.read_text() == wanted:
         return
     log(f"Fetching what the package depends on, for {RELEASES[release]} (once)")
     shutil.copy(package, root / "root/chat.deb")
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
-    script = """
+    script = f"""
         apt-get update -qq
-        apt-get install -qq --download-only /root/chat.deb
+        apt-get install -qq --download-only {others} /root/chat.deb
         rm /root/chat.deb"""
     with needed_here():
         run("chroot", root, "sh", "-ec", script)

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 from client import Client, read_all
-from test_nginx import basic, configure, running, say, without_tls
+from sites import Host, basic, say, without_tls
 
 # Of 128 bytes, which is not the same as characters.
 LONGEST = ["x" * 128, "é" * 64, "\U0001f600" * 32, '"' * 128, "\\" * 127 + "x"]
@@ -33,13 +33,14 @@ def test_a_name_of_129_bytes_is_refused_in_a_sentence(stack, author):
 
 def test_a_user_whose_name_has_128_bytes_is_the_author(stack, var):
     names = [name for name in LONGEST if name.isalpha()] + ["x" * 129]
-    site = configure(var, "examples/auth-basic.conf", stack.workers.socket_path, edit=without_tls)
+    host = Host(var)
+    host.add("examples/auth-basic.conf", stack.workers.socket_path, edit=without_tls)
     hashed = subprocess.run(
         ["openssl", "passwd", "-apr1", "secret"], capture_output=True, text=True, check=True
     )
     (var / "chat.users").write_text("".join(f"{name}:{hashed.stdout}" for name in names))
-    port = site[1]
-    with running(var, port):
+    port = host.ports["443"]
+    with host.running():
         for name in names[:-1]:
             status, _, text = say(port, "hello", headers=basic(name))
             assert status == 200 and json.loads(text)["author"] == name

@@ -29,7 +29,7 @@ def room(client):
 def ask(stack, method: str, target: str) -> tuple[bytes, dict, bytes]:
     """All that comes back, however long it says to be."""
     connection = socket.create_connection(("127.0.0.1", stack.nginx.port), timeout=PATIENCE_S)
-    request = f"{method} {target} HTTP/1.1\r\nHost: chat\r\nConnection: close\r\n\r\n"
+    request = f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     connection.sendall(request.encode())
     head, _, body = read_to_end(connection).partition(b"\r\n\r\n")
     line, *headers = head.decode().split("\r\n")

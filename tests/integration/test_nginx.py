@@ -1,122 +1,27 @@
 """nginx/: the site as it is installed and its examples, each with the real workers behind it."""
 
-import http.client
 import json
-import os
 import re
 import socket
 import subprocess
 import threading
-from base64 import b64encode
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from client import Client
-from conftest import REPOSITORY
-from stack.children import Child, wait_until
-from stack.nginx import free_port
+from sites import Host, ask, basic, say, without_tls
+from stack.children import wait_until
 
-SITES = ["chat.conf", "examples/tls.conf", "examples/auth-basic.conf", "examples/auth-request.conf"]
-OPENSSL = [
-    "openssl",
-    "req",
-    "-x509",
-    "-newkey",
-    "rsa:2048",
-    "-nodes",
-    "-days",
-    "2",
-    "-subj",
-    "/CN=x",
-]
-
-
-def ask(
-    port, method="GET", target="/messages?timeout=0", source="127.0.0.1", body=None, headers={}
-):
-    connection = http.client.HTTPConnection(
-        "127.0.0.1", port, source_address=(source, 0), timeout=60
-    )
-    try:
-        connection.request(method, target, body, headers)
-        response = connection.getresponse()
-        return response.status, response.headers, response.read().decode()
-    finally:
-        connection.close()
-
-
-def say(port, text, **arguments):
-    headers = {"Content-Type": "application/json"} | arguments.pop("headers", {})
-    return ask(
-        port, "POST", "/messages", body=json.dumps({"body": text}), headers=headers, **arguments
-    )
-
-
-# The site that is installed, and its examples, in a nginx of the test's own.
-
-
-def configure(var, name, worker_socket="/run/chat/chat.sock", edit=lambda site: site):
-    """Writes a configuration that includes the site, with the places of a test; returns the port
-    of its first server and that of its last."""
-    ports = {"80": free_port(), "443": free_port()}
-
-    def moved(text):
-        for here, there in (("/usr/share/chat/nginx", var), ("/usr/share/chat", REPOSITORY)):
-            text = text.replace(here, str(there))
-        text = re.sub(r"/etc/(ssl/certs|ssl/private|nginx)/chat", f"{var}/chat", text)
-        text = text.replace("/var/log/nginx", str(var))
-        return text.replace("/run/chat/chat.sock", str(worker_socket))
-
-    for snippet in ("chat-http.conf", "chat-locations.conf", "chat-operator.conf"):
-        (var / snippet).write_text(moved((REPOSITORY / "nginx" / snippet).read_text()))
-    site = edit(moved((REPOSITORY / "nginx" / name).read_text()))
-    site = re.sub(r"listen \[::\]:.*\n", "", site)
-    site = re.sub(r"listen (80|443)\b", lambda found: f"listen 127.0.0.1:{ports[found[1]]}", site)
-    (var / "site.conf").write_text(site)
-    temporary = " ".join(
-        f"{kind}_temp_path {var}/{kind};"
-        for kind in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi")
-    )
-    (var / "nginx.conf").write_text(
-        f"daemon off; pid {var}/pid; user root; events {{ }} http {{ {temporary} access_log off;"
-        f" include {var}/site.conf; }}"
-    )
-    if "ssl_certificate" in site:
-        subprocess.run(
-            OPENSSL
-            + ["-keyout", var / "chat.example.org.key", "-out", var / "chat.example.org.pem"],
-            check=True,
-            capture_output=True,
-        )
-    return ports["80"], ports["443"]
-
-
-def nginx(var):
-    return ["/usr/sbin/nginx", "-e", "stderr", "-p", f"{var}/", "-c", f"{var}/nginx.conf"]
-
-
-@contextmanager
-def running(var, port):
-    child = Child("nginx", nginx(var), var / "nginx.log", directory=var, env=dict(os.environ))
-    try:
-        wait_until(lambda: listens(port) or not child.running(), seconds=20)
-        assert child.running(), child.last_words()
-        yield
-    finally:
-        child.stop()
-
-
-def listens(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+EXAMPLES = ["tls", "auth-basic", "auth-request", "behind-proxy", "sub-path"]
+SITES = ["chat.conf", *(f"examples/{name}.conf" for name in EXAMPLES)]
 
 
 @pytest.mark.parametrize("name", SITES)
 def test_nginx_takes_the_sites_as_they_are_installed(var, name):
-    configure(var, name)
-    tested = subprocess.run([*nginx(var), "-t"], capture_output=True, text=True)
+    host = Host(var)
+    host.add(name)
+    tested = host.tested()
     assert tested.returncode == 0, tested.stderr
     # Of the form that all of 1.22 to 1.26 take, the newer ones warn.
     warnings = [line for line in tested.stderr.splitlines() if "[warn]" in line]
@@ -125,8 +30,10 @@ def test_nginx_takes_the_sites_as_they_are_installed(var, name):
 
 
 def test_tls_and_http_2_are_spoken(stack, var):
-    plain, tls = configure(var, "examples/tls.conf", stack.workers.socket_path)
-    with running(var, tls):
+    host = Host(var)
+    host.add("examples/tls.conf", stack.workers.socket_path)
+    plain, tls = host.ports["80"], host.ports["443"]
+    with host.running():
         url = f"https://127.0.0.1:{tls}/messages?timeout=0"
         told = subprocess.run(
             ["curl", "-sk", "--http2", "-D", "-", "-o", "/dev/null", url],
@@ -143,27 +50,15 @@ def test_tls_and_http_2_are_spoken(stack, var):
 # Who wrote it
 
 
-def without_tls(site):
-    """The examples' own server, without the certificates, which http.client would not trust."""
-    site = re.sub(
-        r"    ssl_.*\n", "", site[: site.index("server {")] + site[site.rindex("server {") :]
-    )
-    return site.replace("ssl http2 ", "")
-
-
-def basic(user, password="secret"):
-    return {"Authorization": "Basic " + b64encode(f"{user}:{password}".encode()).decode()}
-
-
 def test_who_logs_in_with_a_password_is_the_author(stack, var):
-    _, port = configure(
-        var, "examples/auth-basic.conf", stack.workers.socket_path, edit=without_tls
-    )
+    host = Host(var)
+    host.add("examples/auth-basic.conf", stack.workers.socket_path, edit=without_tls)
+    port = host.ports["443"]
     hashed = subprocess.run(
         ["openssl", "passwd", "-apr1", "secret"], capture_output=True, text=True, check=True
     )
     (var / "chat.users").write_text(f"alice:{hashed.stdout}")
-    with running(var, port):
+    with host.running():
         status, _, text = say(port, "hello", headers=basic("alice"))
         assert status == 200 and json.loads(text)["author"] == "alice"
         for headers in ({}, basic("alice", "wrong"), basic("mallory")):
@@ -197,13 +92,14 @@ def test_who_a_login_service_knows_is_the_author(stack, var):
     service.seen = []
     threading.Thread(target=service.serve_forever, daemon=True).start()
     try:
-        _, port = configure(
-            var,
+        host = Host(var)
+        host.add(
             "examples/auth-request.conf",
             stack.workers.socket_path,
             edit=lambda site: without_tls(site).replace("9091", str(service.server_port)),
         )
-        with running(var, port):
+        port = host.ports["443"]
+        with host.running():
             status, _, text = say(port, "hello", headers={"Cookie": "session=alice"})
             assert status == 200 and json.loads(text)["author"] == "alice"
             assert service.seen == [("POST", "/messages")]
@@ -250,8 +146,10 @@ def test_one_address_may_write_so_much_and_is_told_to_come_again(stack):
     ],
 )
 def test_who_is_limited_together(stack, var, addresses, together):
-    port, _ = configure(var, "chat.conf", stack.workers.socket_path, edit=behind_a_proxy)
-    with running(var, port):
+    host = Host(var)
+    host.add("chat.conf", stack.workers.socket_path, edit=behind_a_proxy)
+    port = host.ports["80"]
+    with host.running():
         first, second = ({"X-Forwarded-For": address} for address in addresses)
         assert 429 in [say(port, "hello", headers=first)[0] for _ in range(100)]
         # Fewer than the burst of one who is alone.
