@@ -37,11 +37,12 @@ MessageId parse_cursor(const char* name, const std::string& text) {
   return *id;
 }
 
-// The page that comes after this one, in the direction that was asked for.
+// The page that comes after this one, in the direction that was asked for. Relative, so that it
+// holds below any path.
 std::string next_link(const FindQuery& query, const Page& page) {
   const std::string cursor = query.before ? "before=" + format_message_id(page.messages.front()->id)
                                           : "after=" + format_message_id(page.messages.back()->id);
-  return "</messages?" + cursor + "&room=" + query.room + "&limit=" + std::to_string(query.limit) +
+  return "<messages?" + cursor + "&room=" + query.room + "&limit=" + std::to_string(query.limit) +
          ">; rel=\"next\"";
 }
 

@@ -28,8 +28,8 @@ test("the three questions are those of the contract", async () => {
 	assert.deepEqual(
 		asked.map(({ url }) => url),
 		[
-			"/messages?room=lobby&before=ffffffff-ffff-ffff-ffff-ffffffffffff&limit=50",
-			"/messages?room=lobby&after=1&limit=1000&timeout=25",
+			"messages?room=lobby&before=ffffffff-ffff-ffff-ffff-ffffffffffff&limit=50",
+			"messages?room=lobby&after=1&limit=1000&timeout=25",
 		],
 	);
 	asked = answerWith(MESSAGE);
@@ -39,7 +39,7 @@ test("the three questions are those of the contract", async () => {
 });
 
 test("a page is followed by more when it says so, however long it is", async () => {
-	answerWith([MESSAGE], { headers: { Link: '</messages?before=1>; rel="next"' } });
+	answerWith([MESSAGE], { headers: { Link: '<messages?before=1>; rel="next"' } });
 	assert.equal((await readPage("lobby")).more, true);
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError, NIL } from "../../www/js/api.js";
 import { openFeed } from "../../www/js/feed.js";
+import { SCOPE } from "../../www/js/share.js";
 import { FakeLocks } from "./fake-locks.js";
 
 const message = (id) => ({ id, author: null, body: "", room: "lobby", created_at: "2026-01-01T00:00:00Z" });
@@ -169,7 +170,7 @@ async function openLateTab(t) {
 	const room = `room-${nextRoom()}`;
 	const [late, leader] = ["a", "b"].map((tab) => openTab(t, server, { room, tab, locks }));
 	await until(() => leader.feed.isLeader() && server.held.size === 1 && late.seen.length === 1);
-	const channel = new BroadcastChannel(`chat:${room}`);
+	const channel = new BroadcastChannel(`${SCOPE}chat:${room}`);
 	t.after(() => channel.close());
 	return { server, late, channel };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { test } from "node:test";
 import { makeKey, makeSender, openOutbox } from "../../www/js/outbox.js";
+import { SCOPE } from "../../www/js/share.js";
 import { openStore } from "../../www/js/storage.js";
 import { fakeStorage } from "./fake-storage.js";
 
@@ -114,7 +115,7 @@ test("what waited for more than a day waits on for the reader's word", (t) => {
 
 test("a saved outbox that is broken is an empty one", () => {
 	const storage = fakeStorage();
-	for (const [i, saved] of ["", "7", "null", "{}", '{"key":"k"}'].entries()) storage.setItem(`chat.out:${i}:k`, saved);
+	for (const [i, saved] of ["", "7", "null", "{}", '{"key":"k"}'].entries()) storage.setItem(`${SCOPE}chat.out:${i}:k`, saved);
 	assert.deepEqual(outboxWith(storage).entries(), []);
 });
 

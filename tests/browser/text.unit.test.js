@@ -11,6 +11,7 @@ import {
 	toRoom,
 	toSendable,
 } from "../../www/js/names.js";
+import { SCOPE } from "../../www/js/share.js";
 import { openStore } from "../../www/js/storage.js";
 import { de } from "../../www/js/texts/de.js";
 import { en } from "../../www/js/texts/en.js";
@@ -127,7 +128,7 @@ test("a storage that is full keeps what it can, and memory the rest", () => {
 	assert.equal(store.get("a"), "new");
 	Object.getPrototypeOf(storage).setItem = real;
 	store.set("a", "newer");
-	assert.deepEqual([store.get("a"), storage.getItem("chat.a")], ["newer", "newer"]);
+	assert.deepEqual([store.get("a"), storage.getItem(`${SCOPE}chat.a`)], ["newer", "newer"]);
 });
 
 test("the page speaks the first language that it knows, and English else", () => {

@@ -25,7 +25,7 @@ def ask(
     try:
         connection.request(method, target, body, headers)
         response = connection.getresponse()
-        return response.status, response.headers, response.read().decode()
+        return response.status, response.headers, response.read().decode(errors="replace")
     finally:
         connection.close()
 

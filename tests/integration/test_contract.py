@@ -1,6 +1,7 @@
 """The contract as a client sees it, through nginx."""
 
 import uuid
+from urllib.parse import urljoin
 
 import pytest
 from client import NEWEST, Background, Client, read_all
@@ -101,7 +102,7 @@ def follow_links(client, target):
         answer = client.request("GET", target)
         pages.append(answer.json)
         link = answer.headers.get("link")
-        target = link and link[1 : link.index(">")]
+        target = link and urljoin(target, link[1 : link.index(">")])
     return pages
 
 

@@ -116,11 +116,11 @@ TEST_CASE("A page that is not the last links to the next one, in its direction")
 
   const auto forwards = chat.finish(chat.send("GET", "/messages", "limit=2"));
   CHECK(header_of(*forwards, "Link") ==
-        "</messages?after=" + second + "&room=lobby&limit=2>; rel=\"next\"");
+        "<messages?after=" + second + "&room=lobby&limit=2>; rel=\"next\"");
   const auto backwards = chat.finish(
       chat.send("GET", "/messages", "limit=2&before=" + format_message_id(max_message_id)));
   CHECK(header_of(*backwards, "Link") ==
-        "</messages?before=" + second + "&room=lobby&limit=2>; rel=\"next\"");
+        "<messages?before=" + second + "&room=lobby&limit=2>; rel=\"next\"");
   const auto last = chat.finish(chat.send("GET", "/messages", "limit=3"));
   CHECK(header_of(*last, "Link").empty());
 }

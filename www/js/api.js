@@ -1,4 +1,4 @@
-// Three questions to /messages, and one kind of error.
+// Three questions to messages, and one kind of error.
 
 import { texts } from "./texts.js";
 
@@ -11,7 +11,7 @@ const ANSWER_DEADLINE_MS = 15_000;
 const ASKED_CAP_MS = 120_000;
 
 export class ApiError extends Error {
-	// The status is 0 when there was no answer, or none that was understood.
+	// Status 0: no answer, or none that was understood.
 	constructor(status, sentence, askedMs = 0) {
 		super(sentence);
 		this.askedMs = askedMs;
@@ -29,7 +29,7 @@ export function readAfter(room, after, { timeoutS = 0, limit = 1_000, signal = u
 }
 
 export async function postMessage({ key, room, author, body }) {
-	const { answer } = await ask("/messages", {
+	const { answer } = await ask("messages", {
 		method: "POST",
 		headers: { "Content-Type": "application/json", "Idempotency-Key": key },
 		body: JSON.stringify({ room, body, author: author ?? undefined }),
@@ -38,7 +38,7 @@ export async function postMessage({ key, room, author, body }) {
 }
 
 async function read(parameters, signal) {
-	const url = `/messages?${new URLSearchParams(parameters)}`;
+	const url = `messages?${new URLSearchParams(parameters)}`;
 	const { answer, more } = await ask(url, { signal }, parameters.timeout);
 	return Object.assign(understood(answer), { more });
 }

@@ -105,7 +105,7 @@ window.onstorage = () => {
 // A laptop that woke says so by nothing but its clock.
 let tickedAt = Date.now();
 setInterval(() => {
-	// In the background timers are late by up to a minute without any sleep.
+	// In the background timers may be a minute late.
 	const slept = Date.now() - tickedAt > (document.hidden ? 90_000 : 5_000);
 	tickedAt = Date.now();
 	if (slept) wake();

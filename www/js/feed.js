@@ -76,7 +76,7 @@ export function openFeed(parts) {
 		// "Reconnecting" must not stand for a whole poll.
 		if (failures > 0 || !lead.isLeader) return wait(0);
 		if (!isHidden()) return wait(POLL_TIMEOUT_S);
-		// A browser opens six connections to a server: all hidden tabs hold one at most.
+		// A browser opens six connections to a server: hidden tabs hold one.
 		const nowAndThen = () => pause.wait(HIDDEN_LOOK_MS).then(() => wait(0));
 		return ifFree("chat-hidden", () => wait(POLL_TIMEOUT_S), nowAndThen, locks);
 	}

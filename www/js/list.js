@@ -1,4 +1,4 @@
-// The log follows the newest message for a reader at the bottom, holds still for any other.
+// Follows the newest message for a reader at the bottom, holds still for others.
 
 import { createRow } from "./row.js";
 import { byId, setText, texts } from "./texts.js";

@@ -1,4 +1,4 @@
-// What is written and not yet confirmed: an item of the storage for each, since tabs share it.
+// What is not yet confirmed: an item of the storage for each, since tabs share it.
 
 import { postMessage } from "./api.js";
 import { makeLead, Pause, pauseMs } from "./share.js";

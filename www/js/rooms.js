@@ -1,4 +1,4 @@
-// The rooms one has been in: seen:ROOM is the last id seen, news:ROOM is there when more came.
+// Rooms one has been in: seen:ROOM is the last id seen, news:ROOM says that more came.
 
 import { NIL, readAfter } from "./api.js";
 import { isRoom, toRoom } from "./names.js";

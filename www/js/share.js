@@ -1,5 +1,7 @@
 // Whose turn it is, and when. Without Web Locks (plain http) every tab works for itself.
 
+// An origin's chats share its storage, locks and channels.
+export const SCOPE = new URL("..", import.meta.url).pathname.slice(1);
 const BACKOFF_CAP_MS = 30_000;
 const webLocks = globalThis.navigator?.locks;
 
@@ -16,7 +18,7 @@ export function makeLead(name, onChange, locks = webLocks) {
 		claim = new AbortController();
 		const { signal } = claim;
 		locks
-			.request(name, steal ? { steal } : { signal }, () => hold(signal))
+			.request(SCOPE + name, steal ? { steal } : { signal }, () => hold(signal))
 			.catch(() => {
 				if (signal.aborted) return;
 				become(false); // stolen: queue for it
@@ -50,7 +52,7 @@ export function ifFree(name, work, otherwise, locks = webLocks) {
 
 export function openChannel(name, onWord) {
 	if (!globalThis.BroadcastChannel) return { postMessage(_word) {}, close() {} };
-	return Object.assign(new BroadcastChannel(name), { onmessage: ({ data }) => onWord(data) });
+	return Object.assign(new BroadcastChannel(SCOPE + name), { onmessage: ({ data }) => onWord(data) });
 }
 
 export class Pause {
@@ -69,7 +71,7 @@ export class Pause {
 	}
 }
 
-// Partly random: pages that lost the server together must not come back together.
+// Random: pages that lost the server together must not return together.
 export function pauseMs(failures, askedMs, random = Math.random) {
 	const backoffMs = (Math.min(BACKOFF_CAP_MS, 500 * 2 ** failures) * (1 + random())) / 2;
 	return Math.round(Math.max(backoffMs, askedMs && askedMs + random() * 1_000));

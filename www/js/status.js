@@ -1,5 +1,6 @@
 // How it stands with the server, and what a reader could overlook.
 
+import { SCOPE } from "./share.js";
 import { byId, countdown, setText, texts } from "./texts.js";
 
 export function mountStatus(onNow) {
@@ -72,7 +73,7 @@ export function mountAlerts(store) {
 		if (isOn("sound")) play();
 		if (!isOn("notifications")) return;
 		const title = `${author ?? texts.anonymous} · ${room}`;
-		const options = { body: body.slice(0, 200), tag: room, data: room, icon: "icons/chat.png" };
+		const options = { body: body.slice(0, 200), tag: SCOPE + room, data: room, icon: "icons/chat.png" };
 		// Phones have them only through the service worker.
 		const registration = await navigator.serviceWorker?.getRegistration();
 		if (registration) registration.showNotification(title, options);

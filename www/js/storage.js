@@ -1,6 +1,8 @@
 // Kept for all tabs. Where storage is forbidden or full, memory stands in.
 
-const PREFIX = "chat.";
+import { SCOPE } from "./share.js";
+
+const PREFIX = `${SCOPE}chat.`;
 
 // `open` is a function, since even naming localStorage may throw.
 export function openStore(open) {

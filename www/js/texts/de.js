@@ -1,4 +1,4 @@
-// Every sentence the page says, in German.
+// What the page says, in German.
 
 const messages = (n, kind = "") => `${n} ${kind}Nachricht${n === 1 ? "" : "en"}`;
 

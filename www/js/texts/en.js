@@ -1,4 +1,4 @@
-// Every sentence the page says, in English.
+// What the page says, in English.
 
 const messages = (n, kind = "") => `${n} ${kind}message${n === 1 ? "" : "s"}`;
 
