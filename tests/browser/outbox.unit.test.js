@@ -115,7 +115,8 @@ test("what waited for more than a day waits on for the reader's word", (t) => {
 
 test("a saved outbox that is broken is an empty one", () => {
 	const storage = fakeStorage();
-	for (const [i, saved] of ["", "7", "null", "{}", '{"key":"k"}'].entries()) storage.setItem(`${SCOPE}chat.out:${i}:k`, saved);
+	for (const [i, saved] of ["", "7", "null", "{}", '{"key":"k"}'].entries())
+		storage.setItem(`${SCOPE}chat.out:${i}:k`, saved);
 	assert.deepEqual(outboxWith(storage).entries(), []);
 });
 
