@@ -14,6 +14,8 @@
 namespace chat {
 namespace {
 
+using std::chrono::microseconds;
+
 // Clocks that are set drift slowly.
 constexpr std::chrono::minutes clock_interval{1};
 
@@ -21,6 +23,13 @@ constexpr Failure out_of_reach{LogLevel::error, "database is out of reach", "dat
                                /*ends_with_success=*/true};
 constexpr Failure clock_not_read{LogLevel::warning, "clock not read", "clock is read again",
                                  /*ends_with_success=*/true};
+
+// How far an id is ahead of a clock that is itself so far ahead of ours, in microseconds; or 0.
+std::int64_t lead_of(const MessageId& id, microseconds offset) {
+  const auto now =
+      std::chrono::duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch());
+  return std::max<std::int64_t>(0, (microseconds(unix_time(id)) - (now + offset)).count());
+}
 
 }  // namespace
 
@@ -128,7 +137,9 @@ void NewsFeed::measure_clock(MessageStore& store) {
   if (now < next_measurement_) return;
   next_measurement_ = now + clock_interval;
   try {
-    metrics().gauges.database_clock_offset_us.set(std::int64_t{store.clock_offset().count()});
+    const microseconds offset = store.clock_offset();
+    metrics().gauges.database_clock_offset_us.set(std::int64_t{offset.count()});
+    metrics().gauges.ids_ahead_us.set(lead_of(state_.position, offset));
     failure_log().succeeded(clock_not_read);
   } catch (const std::exception& failure) {
     // The next look says whether the database is away.

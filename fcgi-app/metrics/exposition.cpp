@@ -59,6 +59,8 @@ constexpr GaugeRow gauge_rows[] = {
      &WorkerGauges::window_bytes},
     {"chat_database_clock_offset_seconds", "How far the database's clock is ahead of this host's.",
      &WorkerGauges::database_clock_offset_us, us_per_second},
+    {"chat_ids_ahead_seconds", "How far the last id is ahead of the database's clock.",
+     &WorkerGauges::ids_ahead_us, us_per_second},
 };
 
 ClientMetric counter(std::uint64_t value, std::vector<ClientMetric::Label> labels = {}) {

@@ -58,7 +58,10 @@ struct WorkerGauges {
   Gauge healthy;                   // 1 or 0
   Gauge database_clock_offset_us;  // how far the database's clock is ahead of this host's
 
-  // Sums; of the clock's offset the one that is further from zero, because it is the host's.
+  Gauge ids_ahead_us;  // how far the last id is ahead of the database's clock, or 0
+
+  // Sums; of the clock's offset and the ids' lead the one that is further from zero, because they
+  // are the host's.
   void add(const WorkerGauges& other);
   void reset();
 };

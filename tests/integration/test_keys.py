@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 from client import Client, read_all
-from test_nginx import basic, configure, running, say, without_tls
+from sites import Host, basic, say, without_tls
 
 NEW = f"SELECT id, outcome FROM chat.append({', '.join(['%s::text[]'] * 5)})"
 OLD = f"SELECT id, outcome FROM chat.append({', '.join(['%s::text[]'] * 4)})"
@@ -101,13 +101,14 @@ def test_keys_of_the_old_form_are_looked_for_as_long_as_they_live(workers):
 
 
 def test_the_same_key_of_two_users_through_nginx(stack, var):
-    site = configure(var, "examples/auth-basic.conf", stack.workers.socket_path, edit=without_tls)
+    host = Host(var)
+    host.add("examples/auth-basic.conf", stack.workers.socket_path, edit=without_tls)
     hashed = subprocess.run(
         ["openssl", "passwd", "-apr1", "secret"], capture_output=True, text=True, check=True
     )
     (var / "chat.users").write_text(f"alice:{hashed.stdout}bob:{hashed.stdout}")
-    port = site[1]
-    with running(var, port):
+    port = host.ports["443"]
+    with host.running():
         said = {}
         for name in ("alice", "bob", "alice", "bob"):
             headers = basic(name) | {"Idempotency-Key": "1"}

@@ -201,6 +201,21 @@ TEST_CASE("The first look reads the database's clock as well") {
   metrics().gauges.database_clock_offset_us.set(std::int64_t{0});
 }
 
+TEST_CASE("Ids that are ahead of the database's clock are measured with it") {
+  NewsFixture f;
+  // The twin's ids are of 1970; its clock is made to be of then.
+  const auto before = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::system_clock::now().time_since_epoch() + std::chrono::hours{24});
+  f.database.set_clock_offset(-before);
+  f.database.add("one");
+  f.start_feed();
+  f.run_until([] { return metrics().gauges.ids_ahead_us.value() > 0; });
+  CHECK(metrics().gauges.ids_ahead_us.value() <=
+        std::chrono::microseconds(std::chrono::hours{24}).count() + 1'000'000);
+  metrics().gauges.database_clock_offset_us.set(std::int64_t{0});
+  metrics().gauges.ids_ahead_us.set(std::int64_t{0});
+}
+
 TEST_CASE("Looks are counted, those that fail apart") {
   NewsFixture f;
   const std::uint64_t looks = metrics().counters.looks.value();
