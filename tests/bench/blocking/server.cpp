@@ -74,7 +74,7 @@ Server::Server(const std::string& conninfo) : store_(conninfo) {
   store_.on_connect = [](pqxx::connection& connection) {
     connection.prepare("insert",
                        "INSERT INTO chat.messages (id, room, author, body)"
-                       " VALUES ($1::uuid, $2, $3, $4)");
+                       " VALUES ($1::uuid, $2, nullif($3, ''), $4)");
   };
   store_.last_id();
 }
@@ -128,8 +128,9 @@ chat::Message Server::insert(const chat::NewMessage& message) {
   if (store_.connection() == nullptr) store_.last_id();
   if (store_.connection() == nullptr) throw std::runtime_error("no connection");
   pqxx::nontransaction session(*store_.connection());
-  session.exec_prepared("insert", chat::format_message_id(id), message.room, message.author,
-                        message.body);
+  // Strings alone: Ubuntu's libpqxx was built as C++17 and has nothing for an optional in C++20.
+  session.exec_prepared("insert", chat::format_message_id(id), message.room,
+                        message.author.value_or(""), message.body);
   return {id, message.room, message.author, message.body};
 }
 
