@@ -60,3 +60,39 @@ def retain(scenario) -> None:
         systemctl daemon-reload
         systemctl reset-failed"""
     )
+
+
+DUMPS = sorted((REPOSITORY / "tests/dumps").glob("schema-*.sql"))
+# A dump of the present as it was made by a release with that schema.
+AS_BACKED_UP = """
+set -e; cd /
+runuser -u postgres -- createdb --encoding=UTF8 --template=template0 old
+runuser -u postgres -- psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 old </root/old.sql >/dev/null
+runuser -u postgres -- pg_dump --format=custom old >/var/backups/chat.dump
+runuser -u postgres -- dropdb old
+"""
+
+
+def restore_every_version(scenario) -> None:
+    """Backups of every schema that there was, restored by the manual; the present one at last."""
+    machine = scenario.machine
+    back_up, restore = commands_of("Back up and restore")
+    before = scenario.messages()
+    machine.shell("set -e; cd /\n" + back_up)
+    machine.run("mv", "/var/backups/chat.dump", "/root/present.dump")
+    restored = []
+    for dump in DUMPS:
+        (machine.root / "root/old.sql").write_bytes(dump.read_bytes())
+        machine.shell(AS_BACKED_UP)
+        machine.shell("set -e; cd /\n" + restore)
+        machine.until(scenario.healthy, f"healthy with {dump.name}")
+        found = len(scenario.messages())
+        said = scenario.say(f"after {dump.stem}")["id"]
+        if said in scenario.messages() and (found > 0 or dump.stem == "schema-001"):
+            restored.append(dump.stem[-3:])
+    machine.run("mv", "/root/present.dump", "/var/backups/chat.dump")
+    machine.shell("set -e; cd /\n" + restore)
+    machine.until(scenario.healthy, "healthy with the present again")
+    good = len(restored) == len(DUMPS) > 0 and scenario.messages() == before
+    machine.run("rm", "/var/backups/chat.dump", "/root/old.sql")
+    scenario.report.check("backups of every older schema", good, " ".join(restored))

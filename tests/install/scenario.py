@@ -77,6 +77,7 @@ class Scenario:
 
     def follow_the_manual(self) -> None:
         manual.back_up_and_restore(self)
+        manual.restore_every_version(self)
         manual.retain(self)
 
     def purge(self) -> None:
