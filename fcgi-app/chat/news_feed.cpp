@@ -95,6 +95,7 @@ void NewsFeed::tell_news(MessageStore& store) {
     if (news.state.removals != state_.removals || news.state.connection != state_.connection) {
       reload(store, news.state);
     }
+    state_ = news.state;
     more = news.messages.size() == limits_.page_messages;
     if (news.messages.empty()) break;
     last_id_ = news.messages.back()->id;
@@ -103,9 +104,10 @@ void NewsFeed::tell_news(MessageStore& store) {
 }
 
 // Not after a fail-over, which may have lost the newest messages, and not when the database was set
-// back to an older state.
+// back to an older state. Compared with the position of the last look, not with the last id: where
+// somebody has put messages in by hand that is always behind.
 bool NewsFeed::same_history(const StoreState& state) const {
-  return state.lineage == state_.lineage && !(state.position < last_id_);
+  return state.lineage == state_.lineage && !(state.position < state_.position);
 }
 
 // The state is older than the last id: what goes in between is counted by the next look.
@@ -128,7 +130,6 @@ void NewsFeed::reload(MessageStore& store, const StoreState& state) {
     if (!newest.empty()) oldest_held_ = std::max(oldest_held_, newest.front()->id);
     report({Look::Kind::reloaded, last_id_, std::move(newest), 0});
   }
-  state_ = state;
 }
 
 // Now and then, and after the look, which somebody may wait for.

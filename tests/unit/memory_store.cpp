@@ -65,7 +65,7 @@ News MemoryDatabase::find_news(const MessageId& after, std::size_t limit) {
   Lock lock(mutex_);
   begin_read(lock);
   std::vector<MessagePtr> messages = messages_after(nullptr, after, limit);
-  state_.position = id_of(positions_);
+  state_.position = id_of(position_lost_ ? 0 : positions_);
   return {state_, std::move(messages)};
 }
 
@@ -90,6 +90,11 @@ void MemoryDatabase::rewind(std::size_t messages) {
   const std::lock_guard lock(mutex_);
   messages_.resize(messages);
   positions_ = static_cast<unsigned>(messages);
+}
+
+void MemoryDatabase::lose_position() {
+  const std::lock_guard lock(mutex_);
+  position_lost_ = true;
 }
 
 void MemoryDatabase::set_lineage(const std::string& lineage) {

@@ -37,6 +37,8 @@ class MemoryDatabase {
   void remove(const std::string& body);
   // All but the first messages go as if they had never been, as by a restore.
   void rewind(std::size_t messages);
+  // The position is behind the messages, which somebody has put in by hand.
+  void lose_position();
   // The rows are from elsewhere from now on, as after a fail-over.
   void set_lineage(const std::string& lineage);
   // The news come over another connection from now on.
@@ -106,6 +108,7 @@ class MemoryDatabase {
   std::vector<std::size_t> batches_;
   StoreState state_;
   unsigned positions_ = 0;
+  bool position_lost_ = false;
   std::size_t added_ = 0;
   StoreTrouble trouble_ = StoreTrouble::none;
   bool only_thorough_ = false;

@@ -201,6 +201,17 @@ TEST_CASE("The first look reads the database's clock as well") {
   metrics().gauges.database_clock_offset_us.set(std::int64_t{0});
 }
 
+TEST_CASE("A position that is behind the newest message keeps no look from ending") {
+  NewsFixture f;
+  f.database.add("put in by hand");
+  f.database.lose_position();
+  f.start_feed();
+  CHECK(kinds_of(f.looks_up_to(0)) == std::vector<Kind>{Kind::primed, Kind::done});
+  f.database.add("news");
+  CHECK(kinds_of(f.looks_up_to(f.feed.request_look())) ==
+        std::vector<Kind>{Kind::news, Kind::done});
+}
+
 TEST_CASE("Ids that are ahead of the database's clock are measured with it") {
   NewsFixture f;
   // The twin's ids are of 1970; its clock is made to be of then.
