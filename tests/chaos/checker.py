@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from gone import Gone
 from history import READ_SIZE, Post, Reading
 
 LOST = "lost"
@@ -14,8 +15,10 @@ PHANTOM = "phantom"
 ALTERED = "altered"
 BAD_ID = "invalid id"
 UNRESOLVED = "without an answer"
+SERVED_LATE = "gone and served"
+NOT_GONE = "410 and not deleted"
 ENOUGH = 5  # sentences about one kind
-KINDS = (LOST, DOUBLED, OUT_OF_ORDER, PHANTOM, ALTERED, BAD_ID, UNRESOLVED)
+KINDS = (LOST, DOUBLED, OUT_OF_ORDER, PHANTOM, ALTERED, BAD_ID, UNRESOLVED, SERVED_LATE, NOT_GONE)
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,16 @@ def check(
     posts: dict[int, Post],
     readings: list[Reading],
     plausible_ms: tuple[int, int] | None = None,
+    gone: Gone | None = None,
 ) -> Findings:
     """`rows` is the whole table. The readers are expected to have read to its end."""
     findings = Findings()
+    gone = gone or Gone()
     rows = sorted(rows, key=lambda row: row.id)
     check_ids(rows, plausible_ms, findings)
     check_commit_order(rows, findings)
-    check_posts(rows, posts, findings)
+    check_removals(rows, gone, findings)
+    check_posts(rows, posts, gone, findings)
     rooms = defaultdict(list)
     for row in rows:
         rooms[row.room].append(row)
@@ -73,8 +79,26 @@ def check(
         begin = bisect_right(members, reading.after, key=lambda row: row.id)
         # All is well with nearly all readers, and bytes compare fast.
         if reading.records != whole.get(reading.room, b"")[begin * READ_SIZE :]:
-            check_reading(reading, members[begin:], findings)
+            check_reading(reading, members[begin:], gone, findings)
+        for message_id, asked_ms in reading.asked():
+            check_served(reading.name, message_id, asked_ms, gone, findings)
     return findings
+
+
+def check_removals(rows: list[Row], gone: Gone, findings: Findings) -> None:
+    for row in rows:
+        if gone.since(row.id) is not None:
+            findings.add(SERVED_LATE, row.id, f"{name(row.id)} was removed and is in the table")
+
+
+def check_served(who: str, message_id: bytes, asked_ms: int, gone: Gone, findings) -> None:
+    if gone.served_late(message_id, asked_ms):
+        late = (asked_ms - gone.since(message_id)) / 1000
+        findings.add(
+            SERVED_LATE,
+            message_id,
+            f"{who} asked {late:.2f} s after {name(message_id)} was removed, and got it",
+        )
 
 
 def check_ids(rows: list[Row], plausible_ms, findings: Findings) -> None:
@@ -100,7 +124,7 @@ def check_commit_order(rows: list[Row], findings: Findings) -> None:
             earliest = row
 
 
-def check_posts(rows: list[Row], posts: dict[int, Post], findings: Findings) -> None:
+def check_posts(rows: list[Row], posts: dict[int, Post], gone: Gone, findings: Findings) -> None:
     stored = defaultdict(list)
     for row in rows:
         if row.serial in posts:
@@ -108,10 +132,10 @@ def check_posts(rows: list[Row], posts: dict[int, Post], findings: Findings) -> 
         else:
             findings.add(PHANTOM, row.id, f"{name(row.id)} is in the table, and nobody posted it")
     for serial, post in posts.items():
-        check_post(serial, post, stored.get(serial, []), findings)
+        check_post(serial, post, stored.get(serial, []), gone, findings)
 
 
-def check_post(serial: int, post: Post, rows: list[Row], findings: Findings) -> None:
+def check_post(serial: int, post: Post, rows: list[Row], gone: Gone, findings: Findings) -> None:
     what = f"the message {serial:016x}"
     if len(rows) > 1:
         ids = " and ".join(name(row.id) for row in rows)
@@ -119,17 +143,33 @@ def check_post(serial: int, post: Post, rows: list[Row], findings: Findings) -> 
     for row in rows:
         if row.digest != post.sent:
             findings.add(ALTERED, row.id, f"{name(row.id)} is not what was sent as {what}")
-    if not post.answers and not post.unresolved:
+    if not post.answers and not post.unresolved and not post.gone_ms:
         findings.add(UNRESOLVED, serial, f"{what} was sent and never answered")
     known = {row.id for row in rows}
-    for message_id, digest in set(post.answers):
-        if message_id not in known:
+    for message_id, digest, asked_ms in set(post.answers):
+        check_served(f"the writer of {what}", message_id, asked_ms, gone, findings)
+        if message_id not in known and gone.since(message_id) is None:
             findings.add(LOST, serial, f"{what}, acknowledged as {name(message_id)}")
         elif digest != post.sent:
             findings.add(ALTERED, message_id, f"the answer to {what} is another message")
+    check_once(serial, post, known, gone, findings)
 
 
-def check_reading(reading: Reading, expected: list[Row], findings: Findings) -> None:
+def check_once(serial: int, post: Post, known: set[bytes], gone: Gone, findings) -> None:
+    """A restore loses the key with its message, so the same POST stores it again; a deletion
+    does not: its key answers 410."""
+    what = f"the message {serial:016x}"
+    ids = known | {message_id for message_id, _, _ in post.answers}
+    stored = {message_id for message_id in ids if not gone.lost(message_id)}
+    deleted = {message_id for message_id in stored if gone.deleted(message_id)}
+    if deleted and len(stored) > 1:
+        findings.add(DOUBLED, serial, f"{what} was stored again after it was deleted")
+    # Whoever never got an id from it, because its first answer was cut, is told 410 as well.
+    if post.gone_ms and (known or not (deleted or gone.deleted_serial(serial))):
+        findings.add(NOT_GONE, serial, f"{what} was answered 410, and nobody deleted it")
+
+
+def check_reading(reading: Reading, expected: list[Row], gone: Gone, findings: Findings) -> None:
     """Says what is wrong with a sequence that is not the expected one."""
     read = records_of(reading.records)
     digests = {row.id: row.digest for row in expected}
@@ -144,14 +184,14 @@ def check_reading(reading: Reading, expected: list[Row], findings: Findings) -> 
             )
     greatest = reading.after
     for message_id, digest in read:
-        if message_id not in digests:
+        if message_id not in digests and gone.since(message_id) is None:
             findings.add(
                 PHANTOM,
                 message_id,
                 f"{reading.name} saw {name(message_id)}, which is not in {reading.room} "
                 f"after {name(reading.after)}",
             )
-        elif digest != digests[message_id]:
+        elif digest != digests.get(message_id, digest):
             findings.add(
                 ALTERED, message_id, f"{reading.name} saw another message as {name(message_id)}"
             )

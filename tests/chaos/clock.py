@@ -71,7 +71,10 @@ class Clocks:
         try:
             pid = self.stack.workers.restart(index)
             self._faked.add(pid)
-            if self._preload["LD_PRELOAD"] not in Path(f"/proc/{pid}/environ").read_text():
+            # Empty in the moment of an exec, of which there are two: setpriv, then the worker.
+            environment = Path(f"/proc/{pid}/environ")
+            library = self._preload["LD_PRELOAD"]
+            if not wait_until(lambda: library in environment.read_text(), NOTICED_S):
                 raise Failure(f"The clock of worker {index} could not be set.")
         finally:
             for name in faked:

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 from clock import Clocks
+from removals import Removals
 from stack import Failure, Stack, send, wait_until
 
 LONGEST_STOP_S = 4.0
@@ -15,6 +16,8 @@ START_S = 2.0
 REPLACED_S = 10
 # idle_in_transaction_session_timeout of chat_worker is 2 s.
 THROWN_OUT_S = 15
+# They last, or hold everything up.
+RARE = ("read_only", "restore")
 
 
 @dataclass(frozen=True)
@@ -37,15 +40,20 @@ class Faults:
         "crash": "PostgreSQL crashed and restarted",
         "freeze": "client frozen in the middle of an append",
         "deafen": "listener's backend killed (NOTIFY lost)",
+        "delete": "messages deleted by hand",
+        "read_only": "database read-only",
+        "restore": "database put back to an older copy",
         "clock": "clock set by an hour",
     }
     # Ids of another time are no sign of anything while somebody sets clocks.
     USUAL = [kind for kind in KINDS if kind != "clock"]
 
-    def __init__(self, stack: Stack, seed: int, clocks: Clocks | None = None):
+    def __init__(self, stack: Stack, seed: int, clocks: Clocks | None = None,
+                 seconds: float = 60):  # fmt: skip
         self.stack = stack
         self.clocks = clocks
         self.random = random.Random(seed)
+        self.removals = Removals(stack, self.random, seconds)
         self.injected: list[Fault] = []
         self.problems: list[str] = []
         self._lasting: list[threading.Thread] = []
@@ -54,12 +62,13 @@ class Faults:
         began = time.monotonic()
         getattr(self, kind)()
         # Those that go on by themselves note their end themselves.
-        if kind not in ("stop", "freeze"):
+        if kind not in ("stop", "freeze", "read_only"):
             self._note(kind, began)
 
     def wait_for_lasting(self) -> None:
         for thread in self._lasting:
             thread.join()
+        self.removals.wait_until_writable()
 
     def times(self, kind: str) -> list[tuple[float, float]]:
         return [(fault.began, fault.ended) for fault in self.injected if fault.kind == kind]
@@ -107,6 +116,16 @@ class Faults:
 
     def clock(self) -> None:
         self.clocks.set_next()
+
+    def delete(self) -> None:
+        self.removals.delete()
+
+    def restore(self) -> None:
+        self.removals.restore()
+
+    def read_only(self) -> None:
+        began = time.monotonic()
+        self.removals.read_only(lambda: self._note("read_only", began))
 
     def freeze(self) -> None:
         """Somebody calls chat.append in a transaction and then says no more: the lock is held
@@ -174,11 +193,16 @@ class Faults:
 
 def plan(kinds: list[str], seconds: float, seed: int) -> list[tuple[float, str]]:
     """When which fault comes. Every kind comes equally often, in an order that the seed shuffles:
-    at least once, and 25 times in 10 minutes."""
+    at least once, and 25 times in 10 minutes. But those of RARE come in every fifth round alone."""
     if not kinds:
         return []
     rng = random.Random(seed)
     rounds = max(1, round(seconds / 24))
-    order = [kind for _ in range(rounds) for kind in rng.sample(kinds, len(kinds))]
+    order = [
+        kind
+        for n in range(rounds)
+        for kind in rng.sample(kinds, len(kinds))
+        if kind not in RARE or n % 5 == 0
+    ]
     slot = seconds / len(order)
     return [((n + rng.random()) * slot, kind) for n, kind in enumerate(order)]

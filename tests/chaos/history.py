@@ -7,7 +7,8 @@ from pathlib import Path
 
 POST = struct.Struct("<Q16sIB3xQ")
 READ_SIZE = 20
-SENT, ANSWERED, UNRESOLVED = 1, 2, 3
+POLL = struct.Struct("<QI")
+SENT, ANSWERED, UNRESOLVED, GONE = 1, 2, 3, 4
 
 
 @dataclass
@@ -15,8 +16,10 @@ class Post:
     """One message that a writer sent, however often, and every answer that it got."""
 
     sent: int  # the digest
-    answers: list[tuple[bytes, int]] = field(default_factory=list)  # id and digest
+    # Of each answer: id, digest, and when its request began (ms of the monotonic clock).
+    answers: list[tuple[bytes, int, int]] = field(default_factory=list)
     unresolved: bool = False
+    gone_ms: list[int] = field(default_factory=list)  # began so, and was answered 410
 
 
 @dataclass
@@ -27,6 +30,17 @@ class Reading:
     room: str
     after: bytes
     records: bytes
+    # The requests behind them, in the same order: when one began (ms of the monotonic clock), and
+    # how many messages its answer had.
+    polls: list[tuple[int, int]] = field(default_factory=list)
+
+    def asked(self):
+        """Each id that was read, with the moment at which its request began."""
+        at = 0
+        for asked_ms, count in self.polls:
+            for _ in range(count):
+                yield self.records[at : at + 16], asked_ms
+                at += READ_SIZE
 
 
 def read_posts(path: Path) -> dict[int, Post]:
@@ -35,13 +49,15 @@ def read_posts(path: Path) -> dict[int, Post]:
     data = path.read_bytes()
     # The clients may have been killed in the middle of a record.
     data = data[: len(data) - len(data) % POST.size]
-    for serial, message_id, digest, event, _ in POST.iter_unpack(data):
+    for serial, message_id, digest, event, at_ms in POST.iter_unpack(data):
         if event == SENT:
             posts[serial] = Post(digest)
         elif event == ANSWERED:
-            posts[serial].answers.append((message_id, digest))
+            posts[serial].answers.append((message_id, digest, at_ms))
         elif event == UNRESOLVED:
             posts[serial].unresolved = True
+        elif event == GONE:
+            posts[serial].gone_ms.append(at_ms)
     return posts
 
 
@@ -50,12 +66,14 @@ def read_readings(directory: Path, starts: list[dict]) -> list[Reading]:
     readings = []
     for start in sorted(starts, key=lambda start: start["reader"]):
         records = (directory / f"reader-{start['reader']}.bin").read_bytes()
+        polls = (directory / f"polls-{start['reader']}.bin").read_bytes()
         readings.append(
             Reading(
                 f"reader-{start['reader']}",
                 start["room"],
                 uuid.UUID(start["after"]).bytes,
                 records[: len(records) - len(records) % READ_SIZE],
+                list(POLL.iter_unpack(polls[: len(polls) - len(polls) % POLL.size])),
             )
         )
     return readings

@@ -24,11 +24,20 @@ def judge(errors: list[ClientError], faults) -> Verdict:
     """503 with Retry-After is for the time in which PostgreSQL is down. And every HTTP client
     repeats a request that met a kept connection just as the server closed it."""
     verdict = Verdict()
-    outages = [(began, ended + NOTICED_S) for began, ended in faults.times("crash")]
+    down = faults.times("crash") + faults.times("restore")
+    outages = [(began, ended + NOTICED_S) for began, ended in down]
+    read_only = [(began, ended + NOTICED_S) for began, ended in faults.times("read_only")]
     reloads = [(began, ended + CLOSING_S) for began, ended in faults.times("reload")]
     for error in errors:
         if error.kind == UNAVAILABLE and overlaps(error, outages):
             verdict.allowed["503 with Retry-After while PostgreSQL was down"] += 1
+        elif (
+            error.kind == UNAVAILABLE
+            and error.who.startswith("writer")
+            and "read-only" in error.detail
+            and overlaps(error, read_only)
+        ):
+            verdict.allowed["503 that says so while the database was read-only"] += 1
         elif error.kind == CLOSED and overlaps(error, reloads):
             verdict.allowed["kept connections that a reload of nginx closed"] += 1
         else:

@@ -3,8 +3,9 @@
 Settings come from the environment:
   DURATION  seconds in which faults happen (default 60)
   SEED      decides which faults come when, and what clients do (default: any; it is printed)
-  FAULTS    kinds, comma-separated: kill stop restart reload terminate crash freeze deafen (the
-            default) and clock; a kind named twice comes twice as often; "none": load alone
+  FAULTS    kinds, comma-separated: kill stop restart reload terminate crash freeze deafen delete
+            read_only restore (the default) and clock (not with restore); a kind named twice comes
+            twice as often; "none": load alone
   RATE      messages per second that the writers do not exceed (default 1500)
   WRITERS, READERS, WORKERS   how many (default 48, 16, 2)
   NAIVE     1: ids are made the usual way instead (naive.sql), to see what that loses
@@ -27,6 +28,10 @@ from stack import Failure, number_from  # noqa: E402
 def settings_from_environment() -> Settings:
     kinds = os.environ.get("FAULTS") or ",".join(Faults.USUAL)
     faults = [] if kinds == "none" else kinds.split(",")
+    if "clock" in faults and "restore" in faults:
+        raise Failure(
+            "FAULTS has clock or restore: which ids a restore lost is known by the clock."
+        )
     for kind in faults:
         if kind not in Faults.KINDS:
             raise Failure(f"There is no fault '{kind}'; there are {', '.join(Faults.KINDS)}.")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checker import Findings, check
+from checker import Findings, check, check_served
 from client_process import Clients
 from clock import HOUR_S, Clocks
 from faults import Faults, plan
@@ -84,7 +84,7 @@ def run_on(stack: Stack, settings: Settings, history: Path, clocks: Clocks | Non
     if settings.naive:
         stack.postgres.psql(NAIVE.read_text())
     began_ms = time.time_ns() // 1_000_000
-    faults = Faults(stack, settings.seed, clocks)
+    faults = Faults(stack, settings.seed, clocks, settings.seconds)
     memory = Memory(stack.workers)
     clients = Clients(
         stack.nginx.port,
@@ -100,8 +100,10 @@ def run_on(stack: Stack, settings: Settings, history: Path, clocks: Clocks | Non
         calm_down(stack, faults)
         memory.stop()
         clients.finish()
+        faults.removals.looker.stop()
     finally:
         memory.stop()
+        faults.removals.looker.stop()
         clients.kill()
     slack_ms = 1000
     commit_order = BY_COMMIT_TIME
@@ -111,7 +113,12 @@ def run_on(stack: Stack, settings: Settings, history: Path, clocks: Clocks | Non
     rows = read_rows(stack.postgres, commit_order)
     plausible = (began_ms - slack_ms, time.time_ns() // 1_000_000 + slack_ms)
     readings = read_readings(history, clients.starts)
-    findings = check(rows, read_posts(history / "posts.bin"), readings, plausible)
+    removals = faults.removals
+    posts = read_posts(history / "posts.bin") | removals.probe.posts
+    findings = check(rows, posts, readings, plausible, removals.gone)
+    for asked_ms, ids in removals.looker.seen:
+        for message_id in ids:
+            check_served("a look", message_id, asked_ms, removals.gone, findings)
     verdict = judge(clients.errors, faults)
     table = as_text(summarize(clients.counts, len(rows), faults, findings, verdict, memory))
     problems = faults.problems + stack.workers.problems

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from client_process import ClientError
-from faults import Fault, Faults, plan
+from faults import RARE, Fault, Faults, plan
 from judge import judge
 
 CRASH = Fault("crash", 100.0, 103.0)
@@ -42,6 +42,7 @@ def test_every_fault_comes_equally_often_and_20_times_in_10_minutes():
         planned = plan(kinds, seconds, seed=7)
         assert planned == sorted(planned) and planned[-1][0] < seconds
         counts = {kind: [k for _, k in planned].count(kind) for kind in kinds}
+        assert all(counts.pop(kind) == max(1, round(seconds / 120)) for kind in RARE)
         assert min(counts.values()) == max(counts.values()) >= least
 
 

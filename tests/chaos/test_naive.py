@@ -19,7 +19,7 @@ def append(connection, serial: int) -> Post:
     with connection.cursor() as cursor:
         cursor.execute(APPEND, (BODIES[serial], f"key-{serial}"))
         sent = digest("room-0", "somebody", BODIES[serial])
-        return Post(sent, [(UUID(cursor.fetchone()[0]).bytes, sent)])
+        return Post(sent, [(UUID(cursor.fetchone()[0]).bytes, sent, 0)])
 
 
 def test_an_id_that_is_made_before_another_and_committed_after_it_is_lost(directory):

@@ -38,22 +38,26 @@ void RecordFile::write(const void* data, std::size_t size) {
   }
 }
 
-void PostHistory::add(std::uint64_t serial, Event event, const Seen& seen) {
+void PostHistory::add(std::uint64_t serial, Event event, const Seen& seen, std::uint64_t asked_at) {
   std::array<std::uint8_t, 40> record{};
   std::uint8_t* at = put(record.data(), serial);
   at = put(at, seen.id);
   at = put(at, seen.digest);
   *at = static_cast<std::uint8_t>(event);
-  put(at + 4, now_ms());
+  put(at + 4, asked_at);
   file_.write(record.data(), record.size());
 }
 
-void ReadHistory::add(const std::vector<Seen>& page) {
+void ReadHistory::add(const std::vector<Seen>& page, std::uint64_t asked_at) {
   for (const Seen& seen : page) {
     std::array<std::uint8_t, 20> record{};
     put(put(record.data(), seen.id), seen.digest);
     file_.write(record.data(), record.size());
   }
+  if (page.empty()) return;
+  std::array<std::uint8_t, 12> poll{};
+  put(put(poll.data(), asked_at), static_cast<std::uint32_t>(page.size()));
+  polls_.write(poll.data(), poll.size());
 }
 
 }  // namespace chaos

@@ -104,7 +104,7 @@ bool Reader::take(const Answer& answer, std::uint64_t asked_at) {
     run_.report.error(name_, "page over its limit", std::to_string(page->size()), asked_at);
   }
   run_.report.read(page->size());
-  history_.add(*page);
+  history_.add(*page, asked_at);
   if (!page->empty()) after_ = page->back().id;
   return !page->empty();
 }

@@ -42,7 +42,7 @@ Task<void> Writer::write() {
   while (!run_.finishing) {
     co_await keep_pace();
     const Post post = next_post();
-    run_.posts.add(post.saying.serial, Event::sent, {{}, post.saying.digest});
+    run_.posts.add(post.saying.serial, Event::sent, {{}, post.saying.digest}, now_ms());
     ++run_.report.sent;
     if (uses_keys_ && !twin_is_out_ && any(random_, twin_one_in) == 0) deliver_twin(post);
     co_await deliver(post, client_);
@@ -88,7 +88,7 @@ Task<void> Writer::deliver(Post post, HttpClient& client) {
     unsure = true;
     if (post.key.empty()) {
       ++run_.report.unresolved;
-      run_.posts.add(post.saying.serial, Event::unresolved, {{}, post.saying.digest});
+      run_.posts.add(post.saying.serial, Event::unresolved, {{}, post.saying.digest}, now_ms());
       co_return;
     }
   }
@@ -99,6 +99,10 @@ Task<bool> Writer::attempt(const Post& post, HttpClient& client) {
   const Answer answer = co_await client.post(post.saying.json, post.key, patience);
   if (answer.status == 200) {
     acknowledge(post, answer, asked_at);
+    co_return true;
+  }
+  if (answer.status == 410) {
+    run_.posts.add(post.saying.serial, Event::gone, {{}, post.saying.digest}, asked_at);
     co_return true;
   }
   run_.report.error(name_, answer, asked_at);
@@ -123,7 +127,7 @@ void Writer::acknowledge(const Post& post, const Answer& answer, std::uint64_t a
     run_.report.error(name_, "malformed answer", answer.body, asked_at);
     return;
   }
-  run_.posts.add(post.saying.serial, Event::answered, *seen);
+  run_.posts.add(post.saying.serial, Event::answered, *seen, asked_at);
   run_.report.acknowledged(asked_at);
 }
 
