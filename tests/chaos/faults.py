@@ -9,9 +9,12 @@ from dataclasses import dataclass
 
 from clock import Clocks
 from removals import Removals
+from small_disk import SmallDisk
 from stack import Failure, Stack, send, wait_until
 
 LONGEST_STOP_S = 4.0
+# Longer than a worker tries again before it says why it cannot store.
+FULL_S = 5.0
 START_S = 2.0
 REPLACED_S = 10
 # idle_in_transaction_session_timeout of chat_worker is 2 s.
@@ -43,15 +46,18 @@ class Faults:
         "delete": "messages deleted by hand",
         "read_only": "database read-only",
         "restore": "database put back to an older copy",
+        "fill": "disk of the messages full",
         "clock": "clock set by an hour",
     }
-    # Ids of another time are no sign of anything while somebody sets clocks.
-    USUAL = [kind for kind in KINDS if kind != "clock"]
+    # Ids of another time are no sign of anything while somebody sets clocks, and a copy of the data
+    # directory has not what is on another disk.
+    USUAL = [kind for kind in KINDS if kind not in ("fill", "clock")]
 
     def __init__(self, stack: Stack, seed: int, clocks: Clocks | None = None,
                  seconds: float = 60):  # fmt: skip
         self.stack = stack
         self.clocks = clocks
+        self.disk: SmallDisk | None = None
         self.random = random.Random(seed)
         self.removals = Removals(stack, self.random, seconds)
         self.injected: list[Fault] = []
@@ -126,6 +132,12 @@ class Faults:
     def read_only(self) -> None:
         began = time.monotonic()
         self.removals.read_only(lambda: self._note("read_only", began))
+
+    def fill(self) -> None:
+        """Nothing else happens meanwhile: PostgreSQL does not recover on a disk that is full."""
+        self.disk.fill()
+        time.sleep(FULL_S)
+        self.disk.empty()
 
     def freeze(self) -> None:
         """Somebody calls chat.append in a transaction and then says no more: the lock is held

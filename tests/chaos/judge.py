@@ -27,6 +27,7 @@ def judge(errors: list[ClientError], faults) -> Verdict:
     down = faults.times("crash") + faults.times("restore")
     outages = [(began, ended + NOTICED_S) for began, ended in down]
     read_only = [(began, ended + NOTICED_S) for began, ended in faults.times("read_only")]
+    full = [(began, ended + NOTICED_S) for began, ended in faults.times("fill")]
     reloads = [(began, ended + CLOSING_S) for began, ended in faults.times("reload")]
     for error in errors:
         if error.kind == UNAVAILABLE and overlaps(error, outages):
@@ -38,6 +39,13 @@ def judge(errors: list[ClientError], faults) -> Verdict:
             and overlaps(error, read_only)
         ):
             verdict.allowed["503 that says so while the database was read-only"] += 1
+        elif (
+            error.kind == UNAVAILABLE
+            and error.who.startswith("writer")
+            and "disk is full" in error.detail
+            and overlaps(error, full)
+        ):
+            verdict.allowed["503 that says so while the disk was full"] += 1
         elif error.kind == CLOSED and overlaps(error, reloads):
             verdict.allowed["kept connections that a reload of nginx closed"] += 1
         else:

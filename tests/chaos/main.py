@@ -4,8 +4,8 @@ Settings come from the environment:
   DURATION  seconds in which faults happen (default 60)
   SEED      decides which faults come when, and what clients do (default: any; it is printed)
   FAULTS    kinds, comma-separated: kill stop restart reload terminate crash freeze deafen delete
-            read_only restore (the default) and clock (not with restore); a kind named twice comes
-            twice as often; "none": load alone
+            read_only restore (the default), clock and fill (not with restore; fill for root
+            alone); a kind named twice comes twice as often; "none": load alone
   RATE      messages per second that the writers do not exceed (default 1500)
   WRITERS, READERS, WORKERS   how many (default 48, 16, 2)
   NAIVE     1: ids are made the usual way instead (naive.sql), to see what that loses
@@ -32,6 +32,8 @@ def settings_from_environment() -> Settings:
         raise Failure(
             "FAULTS has clock or restore: which ids a restore lost is known by the clock."
         )
+    if "fill" in faults and "restore" in faults:
+        raise Failure("FAULTS has fill or restore: a copy has not what is on the small disk.")
     for kind in faults:
         if kind not in Faults.KINDS:
             raise Failure(f"There is no fault '{kind}'; there are {', '.join(Faults.KINDS)}.")

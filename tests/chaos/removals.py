@@ -37,7 +37,8 @@ class Removals:
         rows = self.stack.postgres.psql(
             "BEGIN READ WRITE; WITH removed AS (DELETE FROM chat.messages"
             f" WHERE id IN (SELECT id {self._newest()} WHERE random() < {DELETED_SHARE}){mine}"
-            " RETURNING id, body) SELECT replace(id::text, '-', ''), left(body, 16) FROM removed; COMMIT"
+            " RETURNING id, body)"
+            " SELECT replace(id::text, '-', ''), left(body, 16) FROM removed; COMMIT"
         )
         committed_ms = math.ceil(time.monotonic() * 1000)
         removed = []

@@ -13,6 +13,7 @@ from faults import Faults, plan
 from history import read_posts, read_readings
 from judge import Verdict, faults_around, judge
 from memory import Memory
+from small_disk import SmallDisk
 from stack import Failure, Stack, say, wait_until
 from summary import as_text, summarize
 from table import BY_COMMIT_TIME, BY_TRANSACTION, read_rows
@@ -64,15 +65,19 @@ def run(settings: Settings, directory: Path) -> Result:
         workers=settings.workers,
         postgres_settings=("track_commit_timestamp=on",),
     )
+    disk = SmallDisk(stack)
     clocks = Clocks(stack, directory) if "clock" in settings.faults else None
     history = directory / "history"
     history.mkdir()
     with stopping_on_signals():
         try:
             stack.start()
-            result = run_on(stack, settings, history, clocks)
+            if "fill" in settings.faults:
+                disk.take_messages()
+            result = run_on(stack, settings, history, clocks, disk)
         finally:
             complaints = stack.stop()
+            disk.remove()
             if clocks is not None:
                 clocks.clean_up()
     # Also of the last workers, when they stopped.
@@ -80,11 +85,14 @@ def run(settings: Settings, directory: Path) -> Result:
     return result
 
 
-def run_on(stack: Stack, settings: Settings, history: Path, clocks: Clocks | None) -> Result:
+def run_on(
+    stack: Stack, settings: Settings, history: Path, clocks: Clocks | None, disk: SmallDisk
+) -> Result:
     if settings.naive:
         stack.postgres.psql(NAIVE.read_text())
     began_ms = time.time_ns() // 1_000_000
     faults = Faults(stack, settings.seed, clocks, settings.seconds)
+    faults.disk = disk
     memory = Memory(stack.workers)
     clients = Clients(
         stack.nginx.port,

@@ -48,3 +48,12 @@ def test_clocks_that_are_set_change_neither_order_nor_number():
     assert status == 0, output
     assert number(output, Faults.KINDS["clock"]) == 5
     assert number(output, "acknowledged") > 100
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a small disk")
+def test_a_disk_that_is_full_loses_nothing():
+    faults = "fill,delete,terminate"
+    status, output = run_chaos(SEED=3, DURATION=15, RATE=500, WRITERS=12, READERS=8, FAULTS=faults)
+    assert status == 0, output
+    assert number(output, "503 that says so while the disk was full (allowed)") > 0
+    assert number(output, "acknowledged") > 100
