@@ -23,7 +23,10 @@ class SmallDisk:
             raise Failure("FAULTS has fill, which mounts a small disk: only root may.")
         self.path.mkdir()
         options = f"size={SIZE},mode=0755"
-        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "chat-chaos", self.path], check=True)
+        command = ["mount", "-t", "tmpfs", "-o", options, "chat-chaos", self.path]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"A small disk cannot be mounted here: {done.stderr.strip()}")
         self._mounted = True
         space = self.path / "space"
         space.mkdir()

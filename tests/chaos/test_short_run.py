@@ -50,8 +50,17 @@ def test_clocks_that_are_set_change_neither_order_nor_number():
     assert number(output, "acknowledged") > 100
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a small disk")
-def test_a_disk_that_is_full_loses_nothing():
+def may_mount(directory: Path) -> bool:
+    """Not every root may: a container's, mostly, may not."""
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "none", directory], capture_output=True)
+    if mounted.returncode == 0:
+        subprocess.run(["umount", directory], check=True)
+    return mounted.returncode == 0
+
+
+def test_a_disk_that_is_full_loses_nothing(tmp_path):
+    if not may_mount(tmp_path):
+        pytest.skip("a small disk cannot be mounted here")
     faults = "fill,delete,terminate"
     status, output = run_chaos(SEED=3, DURATION=15, RATE=500, WRITERS=12, READERS=8, FAULTS=faults)
     assert status == 0, output
