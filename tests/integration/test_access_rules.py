@@ -29,7 +29,7 @@ THEIRS = "local all postgres peer\nhost all all 10.0.0.0/8 scram-sha-256\n"
 def test_only_the_lines_of_chat_setup_go(var, before, after):
     file = var / "pg_hba.conf"
     file.write_text(before)
-    script = "instance= command=chat-setup; . scripts/setup/access.sh; without_block \"$1\""
+    script = 'instance= command=chat-setup; . scripts/setup/access.sh; without_block "$1"'
     left = subprocess.run(
         ["sh", "-euc", script, "sh", file],
         cwd=REPOSITORY,
