@@ -20,7 +20,8 @@ void TailWindow::forget() {
 // What a room was found not to have may have changed as well, so that is forgotten too.
 void TailWindow::reload(const std::vector<MessagePtr>& newest) {
   forget();
-  if (!newest.empty()) floor_ = std::max(floor_, newest.front()->id);
+  // Of what is below the first of them, or of all when there is none, nothing is said.
+  floor_ = std::max(floor_, newest.empty() ? last_id_ : newest.front()->id);
   for (const MessagePtr& message : newest) {
     if (floor_ < message->id) hold(message);
   }

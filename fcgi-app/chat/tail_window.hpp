@@ -34,7 +34,7 @@ class TailWindow {
   void publish(const std::vector<MessagePtr>& news);
 
   // Messages went or changed: `newest` are those that there are now up to last_id(), without a gap,
-  // oldest first. What is below the first of them is no longer known.
+  // oldest first. What is below the first of them is no longer known; without one, nothing is.
   void reload(const std::vector<MessagePtr>& newest);
 
   // Up to `limit` messages of the room after the cursor. Empty optional: the cursor is older than

@@ -5,11 +5,14 @@ mark="# chat-setup${instance:+ $instance}: "
 block() {
     printf '%s\n%s\n%s\n' "${mark}begin. \"$command forbid\" takes these lines out again." "$1" "${mark}end"
 }
-# Ends the last line, too, where an editor has not: what follows begins a line of its own.
+# Ends the last line, too, where an editor has not: what follows begins a line of its own. Where
+# somebody has taken the end of the block away, nobody knows which lines are ours, and all stay.
 without_block() {
-    awk -v mark="$mark" 'index($0, mark "begin") == 1 { inside = 1 }
-        !inside { print }
-        index($0, mark "end") == 1 { inside = 0 }' "$1"
+    awk -v mark="$mark" 'index($0, mark "begin") == 1 { printf "%s", block; block = ""; inside = 1; next }
+        index($0, mark "end") == 1 { block = ""; inside = 0; next }
+        inside { block = block $0 "\n"; next }
+        { print }
+        END { printf "%s", block }' "$1"
 }
 
 # replace_file FILE: with standard input, all at once. Fails if that changes nothing. Done by the

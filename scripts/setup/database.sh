@@ -12,6 +12,17 @@ holds_only_chat() {
         OR nspname LIKE 'pg\\_%')")" = 0 ]
 }
 
+# recorded NAME: how the record names a database, with its server where it is not the one that psql
+# takes by itself: another may have a database of this name that is somebody else's.
+recorded() {
+    case $(word host) in
+        /run/postgresql | /var/run/postgresql) host= ;;
+        *) host=" host=$(word host)" ;;
+    esac
+    port=$(word port)
+    echo "$1$host${port:+ port=$port}"
+}
+
 # Ours are known by their comments: a role has no owner.
 require_own_roles() {
     role=$(as_postgres postgres "SELECT rolname FROM pg_roles
@@ -26,7 +37,7 @@ require_own_roles() {
 
 require_own_database() {
     name=$1
-    has_schema "$name" || made database "$name" || made adopted "$name" ||
+    has_schema "$name" || made database "$(recorded "$name")" || made adopted "$(recorded "$name")" ||
         fail 5 "the database $name was not made for the chat; nothing in it was touched." \
             "Choose another name: $command database ${name}_messages (or, if it is meant for the chat:" \
             "$command adopt)."
@@ -38,13 +49,13 @@ make_database() {
         require_own_roles
         say "making the database $name"
         as_postgres postgres "CREATE DATABASE $name ENCODING 'UTF8' TEMPLATE template0"
-        remember database "$name"
+        remember database "$(recorded "$name")"
     else
         require_own_database "$name"
         has_schema "$name" || require_own_roles
         # Made before this was written down, or kept through a purge.
-        made adopted "$name" || ! has_schema "$name" || ! holds_only_chat "$name" ||
-            remember database "$name"
+        made adopted "$(recorded "$name")" || ! has_schema "$name" || ! holds_only_chat "$name" ||
+            remember database "$(recorded "$name")"
     fi
     # Not with psql's status, which is 3 when a script fails.
     runuser -u postgres -- "$share/sql/migrate" "$(conninfo) user=postgres" </dev/null ||
@@ -85,7 +96,7 @@ adopt() {
     require_settings
     require_server
     exists "$(word dbname)" || fail 2 "there is no database $(word dbname)"
-    remember adopted "$(word dbname)"
+    remember adopted "$(recorded "$(word dbname)")"
     database
 }
 

@@ -1,9 +1,11 @@
 """The chat on a host that serves other things too: other sites, another chat, certbot's."""
 
 import json
+import subprocess
 
 import pytest
 
+from conftest import REPOSITORY
 from sites import Host, ask, say
 
 # What matters of the default sites that Debian and Ubuntu install.
@@ -48,6 +50,24 @@ def test_a_site_stands_beside_others_on_the_same_port(var, first, second, neighb
     tested = host.tested()
     assert tested.returncode == 0, tested.stderr
     assert "conflicting server name" not in tested.stderr
+
+
+# What a shell's echo cuts short, and what fits a pattern in one of its lines alone.
+@pytest.mark.parametrize(
+    "name", ["", "a" * 21, "9lives", "two words", "blue\\c;x", "blue\nreturn 444;"]
+)
+def test_a_name_that_would_say_more_than_a_name_is_refused(var, name):
+    files = {"DIRECTORY": str(var / "chat-blue"), "PATH": "/usr/bin:/bin"}
+    for command, sentence in (
+        (["nginx/instance", name, "blue.example.org"], "cannot be the name of a chat"),
+        (["nginx/instance", "blue", f"blue.org\\c;{name}"], "cannot be the name of a server"),
+        (["scripts/chat-setup", "--instance", name, "restart"], "cannot be the name of a chat"),
+    ):
+        refused = subprocess.run(
+            command, cwd=REPOSITORY, env=files, capture_output=True, text=True, check=False
+        )
+        assert refused.returncode == 2 and sentence in refused.stderr, command
+    assert not (var / "chat-blue").exists()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include "catch.hpp"
+#include "chat/tail_window.hpp"
 #include "loop_fixture.hpp"
 #include "memory_store.hpp"
 #include "messages.hpp"
@@ -52,7 +53,7 @@ struct NewsFixture : LoopFixture {
   MemoryDatabase database;
   NewsFeed feed{loop.get_executor(),
                 std::make_unique<PatientNewsSource>(database),
-                {std::chrono::hours{1}, /*page_messages=*/2}};
+                {std::chrono::hours{1}, /*page_messages=*/2, /*memory=*/{5, 1000}}};
 };
 
 std::vector<Kind> kinds_of(const std::vector<Look>& looks) {
@@ -294,6 +295,26 @@ TEST_CASE("After a new connection the newest messages are read again") {
 
   CHECK(kinds_of(looks) == std::vector<Kind>{Kind::reloaded, Kind::done});
   CHECK(bodies_told(looks) == Bodies{"1"});
+}
+
+TEST_CASE("More news than memory holds, over a new connection, hide nothing that was told before") {
+  NewsFixture f;
+  f.start_feed();
+  f.looks_up_to(0);
+  f.database.add("0");
+  const auto before = f.looks_up_to(f.feed.request_look());
+  f.database.reconnect();
+  for (int i = 1; i <= 6; ++i) f.database.add(std::to_string(i));
+
+  const auto looks = f.looks_up_to(f.feed.request_look());
+
+  REQUIRE(looks[0].kind == Kind::reloaded);
+  TailWindow window({});
+  window.prime(nil_message_id);
+  window.publish(before[0].messages);
+  window.reload(looks[0].messages);
+  window.publish(looks[1].messages);
+  CHECK_FALSE(window.find("lobby", nil_message_id, 10));
 }
 
 TEST_CASE("After a fail-over all begins anew, from where the database is now") {

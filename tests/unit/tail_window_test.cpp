@@ -227,6 +227,14 @@ TEST_CASE("A window that is reloaded with less than it held knows less") {
   CHECK(find(window, id_of(12)) == Bodies{"message 13"});
 }
 
+TEST_CASE("A window that is reloaded with nothing does not take what it held for gone") {
+  TailWindow window = primed_window(10);
+  window.publish({message(11), message(12)});
+  window.reload({});
+  CHECK(find(window, id_of(10)) == unknown);
+  CHECK(find(window, id_of(12)) == Bodies{});
+}
+
 TEST_CASE("A window that is reloaded forgets what a room was found not to have") {
   TailWindow window = primed_window(10);
   window.learn_empty("kitchen", id_of(3), id_of(10));
