@@ -1,5 +1,7 @@
 #include "doctor/nginx_checks.hpp"
 
+#include <algorithm>
+
 #include "catch.hpp"
 
 using namespace chat;
@@ -136,6 +138,24 @@ TEST_CASE("An operator's page may ask for a password instead") {
     CHECK(holds(said_of(spoilt("allow 127.0.0.1; deny all;", lock)), Finding::Kind::good,
                 "as the chat needs it"));
   }
+}
+
+TEST_CASE("Who comes through a proxy of the same nginx is not this host") {
+  const auto behind_proxy = [](const std::string& guard) {
+    std::string text = spoilt("allow 127.0.0.1;", guard + "allow 127.0.0.1;");
+    text.replace(text.find("server {\n"), 8,
+                 "server { location / { proxy_pass http://127.0.0.1:81; } } server { listen 81;");
+    Findings findings = check_nginx(parse_nginx_config(text), max_polls);
+    return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+      return finding.sentence.find("whoever comes through the proxy") != std::string::npos;
+    });
+  };
+  CHECK(behind_proxy(""));
+  CHECK(behind_proxy("if ($host != localhost) { return 403; } "));
+  CHECK(behind_proxy("if ($http_x_forwarded_for) { set $x 1; } "));
+  CHECK(!behind_proxy("set $from \"$http_via$http_x_forwarded_for\"; if ($from) { return 403; } "));
+  CHECK(!behind_proxy("set_real_ip_from 127.0.0.1; "));
+  CHECK(!behind_proxy("auth_basic x; "));
 }
 
 TEST_CASE("A login by another header does not make $remote_user true") {
