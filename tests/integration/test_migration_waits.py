@@ -136,21 +136,21 @@ def test_nobody_notices_a_migration_during_a_dump(make_stack, wider):
 
 
 @pytest.fixture
-def reader(postgres):
-    """A session that reads chat.messages and keeps its transaction open."""
-    connection = psycopg2.connect(postgres.conninfo(), application_name="report")
-    connection.cursor().execute("SELECT FROM chat.messages")
-    yield connection
-    connection.close()
-
-
-@pytest.fixture
 def narrow_again(postgres):
     yield
     postgres.psql(
         "ALTER TABLE chat.messages DROP COLUMN IF EXISTS wide;"
         " DELETE FROM chat.schema_migrations WHERE version = 900"
     )
+
+
+@pytest.fixture
+def reader(postgres, narrow_again):
+    """A session that reads chat.messages and keeps its transaction open."""
+    connection = psycopg2.connect(postgres.conninfo(), application_name="report")
+    connection.cursor().execute("SELECT FROM chat.messages")
+    yield connection
+    connection.close()
 
 
 def test_a_lock_that_is_not_let_go_ends_the_migration_with_a_sentence(postgres, reader, wider):
@@ -164,7 +164,7 @@ def test_a_lock_that_is_not_let_go_ends_the_migration_with_a_sentence(postgres, 
     assert columns(postgres) == "0"
 
 
-def test_a_migration_goes_on_when_the_lock_is_let_go(postgres, reader, wider, narrow_again):
+def test_a_migration_goes_on_when_the_lock_is_let_go(postgres, reader, wider):
     migration = Migration(wider, postgres.conninfo())
     until(lambda: migration.said("900_wider.sql waits"), "it waits")
     reader.rollback()
