@@ -8,7 +8,8 @@
 #include "failure_log.hpp"
 #include "postgres/conninfo.hpp"
 #include "postgres/postgres_news_source.hpp"
-#include "postgres/postgres_store.hpp"
+#include "postgres/postgres_read_store.hpp"
+#include "postgres/postgres_write_store.hpp"
 
 namespace chat {
 namespace {
@@ -24,10 +25,6 @@ std::string conninfo_of(const Config& config) {
   } catch (const std::invalid_argument& error) {
     throw ConfigError(std::string("--database: ") + error.what());
   }
-}
-
-std::unique_ptr<MessageStore> make_store(const Config& config) {
-  return std::make_unique<PostgresStore>(conninfo_of(config));
 }
 
 MessageAppender::Limits appender_limits(const Config& config) {
@@ -81,9 +78,11 @@ Worker::Worker(const Config& config, Listener listener, Scoreboard& scoreboard)
     : listener_(std::move(listener)),
       waiting_room_(loop_.get_executor(), wheel_, config.max_polls),
       tail_({config.window_messages, config.window_bytes}),
-      readers_(loop_.get_executor(), wheel_, [&config] { return make_store(config); },
+      readers_(loop_.get_executor(), wheel_,
+               [&config] { return std::make_unique<PostgresReadStore>(conninfo_of(config)); },
                {config.readers, config.max_queued_reads, config.page_bytes}),
-      appender_(loop_.get_executor(), wheel_, make_store(config), appender_limits(config)),
+      appender_(loop_.get_executor(), wheel_,
+                std::make_unique<PostgresWriteStore>(conninfo_of(config)), appender_limits(config)),
       news_feed_(loop_.get_executor(), std::make_unique<PostgresNewsSource>(conninfo_of(config)),
                  news_limits(config)),
       service_(wheel_, waiting_room_, tail_, readers_, appender_, news_feed_,

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 #include "metrics/worker_metrics.hpp"
 
 namespace chat {

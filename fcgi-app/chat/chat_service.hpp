@@ -8,11 +8,11 @@
 #include <string>
 
 #include "chat/message_appender.hpp"
-#include "chat/news_feed.hpp"
-#include "chat/page_cache.hpp"
-#include "chat/reader_pool.hpp"
-#include "chat/tail_window.hpp"
-#include "chat/waiting_room.hpp"
+#include "feed/news_feed.hpp"
+#include "feed/page_cache.hpp"
+#include "feed/reader_pool.hpp"
+#include "feed/tail_window.hpp"
+#include "feed/waiting_room.hpp"
 
 namespace chat {
 

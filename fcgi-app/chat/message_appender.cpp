@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 #include "failure_log.hpp"
 #include "metrics/worker_metrics.hpp"
 
@@ -66,7 +66,7 @@ class MessageAppender::InCall {
 };
 
 MessageAppender::MessageAppender(Executor loop, DeadlineWheel& wheel,
-                                 std::unique_ptr<MessageStore> store, const Limits& limits)
+                                 std::unique_ptr<WriteStore> store, const Limits& limits)
     : loop_(loop),
       wheel_(wheel),
       limits_(limits),

@@ -8,11 +8,11 @@
 #include <thread>
 #include <vector>
 
-#include "chat/blocking_queue.hpp"
-#include "chat/loop.hpp"
-#include "chat/message_store.hpp"
 #include "chat/store_health.hpp"
-#include "chat/ticket.hpp"
+#include "domain/write_store.hpp"
+#include "runtime/blocking_queue.hpp"
+#include "runtime/loop.hpp"
+#include "runtime/ticket.hpp"
 
 namespace chat {
 
@@ -34,7 +34,7 @@ class MessageAppender {
     std::chrono::milliseconds probe_interval{10'000};
   };
 
-  MessageAppender(Executor loop, DeadlineWheel& wheel, std::unique_ptr<MessageStore> store,
+  MessageAppender(Executor loop, DeadlineWheel& wheel, std::unique_ptr<WriteStore> store,
                   const Limits& limits);
   ~MessageAppender();
   MessageAppender(const MessageAppender&) = delete;
@@ -85,7 +85,7 @@ class MessageAppender {
   std::atomic<Clock::time_point> in_call_since_{no_call};
 
   // Only on the appender's thread.
-  std::unique_ptr<MessageStore> store_;
+  std::unique_ptr<WriteStore> store_;
   StoreHealth health_;  // tells any thread
   Clock::time_point failing_since_{};
   int failures_ = 0;

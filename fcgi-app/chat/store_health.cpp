@@ -38,7 +38,7 @@ void StoreHealth::refused() {
   next_probe_ = Clock::now();
 }
 
-void StoreHealth::probe(MessageStore& store) {
+void StoreHealth::probe(WriteStore& store) {
   const bool thorough = !shows_at_commit(suspected_) || probes_++ % thorough_every == 0;
   try {
     store.probe(thorough);

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <chrono>
 
-#include "chat/message_store.hpp"
+#include "domain/write_store.hpp"
 
 namespace chat {
 
@@ -30,7 +30,7 @@ class StoreHealth {
 
   // When probe() should be called next.
   [[nodiscard]] Clock::time_point next_probe() const { return next_probe_; }
-  void probe(MessageStore& store);
+  void probe(WriteStore& store);
 
  private:
   void set(StoreTrouble trouble);

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <set>
 
-#include "chat/message.hpp"
 #include "doctor/nginx_access.hpp"
 #include "doctor/nginx_identity.hpp"
 #include "doctor/nginx_limits.hpp"
 #include "doctor/nginx_resending.hpp"
 #include "doctor/nginx_scope.hpp"
 #include "doctor/nginx_upstream.hpp"
+#include "domain/message.hpp"
 
 namespace chat {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "chat/message.hpp"
+#include "domain/message.hpp"
 
 namespace chat {
 namespace {

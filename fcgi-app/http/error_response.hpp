@@ -1,7 +1,7 @@
 // Errors as the client sees them: always {"error": "<one plain sentence>"}.
 #pragma once
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 #include "http/response.hpp"
 
 namespace chat {

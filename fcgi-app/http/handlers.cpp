@@ -3,7 +3,7 @@
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 #include "http/header_value.hpp"
 #include "http/json.hpp"
 #include "http/parameters.hpp"

@@ -7,7 +7,7 @@
 
 #include <optional>
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 
 namespace chat {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 
 namespace chat {
 namespace {

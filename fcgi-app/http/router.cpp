@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 #include "http/error_response.hpp"
 
 namespace chat {

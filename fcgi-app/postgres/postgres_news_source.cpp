@@ -6,13 +6,41 @@
 #include <array>
 
 #include "log.hpp"
+#include "postgres/rows.hpp"
 
 namespace chat {
 namespace {
 
+using std::chrono::microseconds;
+
 // Until the database is back.
 constexpr std::chrono::milliseconds reconnect_interval{200};
 constexpr const char* channel_name = "chat_messages";
+
+constexpr PreparedStatement statements[] = {
+    // The first row is the state: one statement, and so one snapshot with the news. A position is
+    // behind no id that it has been given for.
+    {"find_news",
+     "SELECT (lpad(to_hex(position.last_value), 16, '0') || repeat('f', 16))::uuid,"
+     " chat.lineage(), removals.count::text, removals.newest::text"
+     " FROM chat.removals, chat.last_position AS position"
+     " UNION ALL (SELECT id, room, author, body FROM chat.messages WHERE id > $1::uuid"
+     " ORDER BY id LIMIT $2::bigint)"},
+    {"find_newest",
+     "SELECT id, room, author, body FROM ("
+     "  SELECT *, sum(octet_length(body)) OVER (ORDER BY id DESC ROWS UNBOUNDED PRECEDING)"
+     "    AS bytes FROM ("
+     "    SELECT id, room, author, body FROM chat.messages"
+     "    ORDER BY id DESC LIMIT $1::bigint) AS found) AS counted"
+     " WHERE bytes <= $2::bigint ORDER BY id"},
+    {"last_id", "SELECT id FROM chat.messages ORDER BY id DESC LIMIT 1"},
+    {"clock", "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"},
+};
+
+microseconds unix_time() {
+  return std::chrono::duration_cast<microseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+}
 
 }  // namespace
 
@@ -25,11 +53,12 @@ class PostgresNewsSource::Receiver : public pqxx::notification_receiver {
   void operator()(const std::string&, int) override {}
 };
 
-PostgresNewsSource::PostgresNewsSource(std::string conninfo) : store_(std::move(conninfo)) {
+PostgresNewsSource::PostgresNewsSource(std::string conninfo)
+    : session_(std::move(conninfo), statements) {
   // LISTEN comes before the first look on a connection: what is stored between the two is seen by
   // one of them.
-  store_.on_connect = [this](pqxx::connection& connection) { listen(connection); };
-  store_.on_disconnect = [this] { receiver_.reset(); };
+  session_.on_connect = [this](pqxx::connection& connection) { listen(connection); };
+  session_.on_disconnect = [this] { receiver_.reset(); };
 }
 
 PostgresNewsSource::~PostgresNewsSource() { receiver_.reset(); }
@@ -44,10 +73,52 @@ void PostgresNewsSource::listen(pqxx::connection& connection) {
   }
 }
 
+News PostgresNewsSource::find_news(const MessageId& after, std::size_t limit) {
+  const pqxx::result rows = session_.execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("find_news", format_message_id(after), limit);
+  });
+  if (rows.empty()) throw StoreUnavailable("chat.removals has no row");
+  const auto& state = rows[0];
+  const auto newest_removed = parse_message_id(state[3].c_str());
+  return {{state[1].c_str(), session_.connections(), id_of(state[0]), state[2].as<std::int64_t>(),
+           newest_removed.value_or(max_message_id)},
+          messages_of(rows, 1)};
+}
+
+std::vector<MessagePtr> PostgresNewsSource::find_newest(const PageLimits& limits) {
+  return messages_of(session_.execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("find_newest", limits.messages, limits.bytes);
+  }));
+}
+
+MessageId PostgresNewsSource::last_id() {
+  const pqxx::result rows = session_.execute(
+      [](pqxx::nontransaction& session) { return session.exec_prepared("last_id"); });
+  return rows.empty() ? nil_message_id : id_of(rows[0][0]);
+}
+
+// The database read its clock somewhere within the call; the middle is the best guess, and the
+// shortest of a few calls the best of guesses.
+microseconds PostgresNewsSource::clock_offset() {
+  constexpr int calls = 3;
+  microseconds offset{0};
+  auto shortest = microseconds::max();
+  for (int i = 0; i < calls; ++i) {
+    const microseconds before = unix_time();
+    const pqxx::result rows = session_.execute(
+        [](pqxx::nontransaction& session) { return session.exec_prepared("clock"); });
+    const microseconds after = unix_time();
+    if (after - before >= shortest) continue;
+    shortest = after - before;
+    offset = microseconds{rows[0][0].as<std::int64_t>()} - (before + shortest / 2);
+  }
+  return offset;
+}
+
 void PostgresNewsSource::wait(int wake_fd, std::chrono::milliseconds at_most) {
   // A notification that arrived with the last answer no longer makes the socket readable.
   if (has_notifications()) return;
-  pqxx::connection* const connection = store_.connection();
+  pqxx::connection* const connection = session_.connection();
   if (connection == nullptr) at_most = std::min(at_most, reconnect_interval);
   // poll() passes over a negative descriptor: without a connection only the time counts.
   std::array<pollfd, 2> watched = {
@@ -59,12 +130,12 @@ void PostgresNewsSource::wait(int wake_fd, std::chrono::milliseconds at_most) {
 
 // Takes what has arrived off the connection.
 bool PostgresNewsSource::has_notifications() {
-  if (store_.connection() == nullptr) return false;
+  if (session_.connection() == nullptr) return false;
   try {
-    return store_.connection()->get_notifs() > 0;
+    return session_.connection()->get_notifs() > 0;
   } catch (const pqxx::failure&) {
     // The next look finds the connection gone, connects anew and tells.
-    store_.disconnect();
+    session_.disconnect();
     return false;
   }
 }

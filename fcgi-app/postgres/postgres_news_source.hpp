@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "chat/news_feed.hpp"
-#include "postgres/postgres_store.hpp"
+#include "domain/news_source.hpp"
+#include "postgres/session.hpp"
 
 namespace chat {
 
@@ -14,7 +14,10 @@ class PostgresNewsSource : public NewsSource {
   explicit PostgresNewsSource(std::string conninfo);
   ~PostgresNewsSource() override;
 
-  MessageStore& store() override { return store_; }
+  News find_news(const MessageId& after, std::size_t limit) override;
+  std::vector<MessagePtr> find_newest(const PageLimits& limits) override;
+  MessageId last_id() override;
+  std::chrono::microseconds clock_offset() override;
   void wait(int wake_fd, std::chrono::milliseconds at_most) override;
 
  private:
@@ -23,7 +26,7 @@ class PostgresNewsSource : public NewsSource {
   void listen(pqxx::connection& connection);
   bool has_notifications();
 
-  PostgresStore store_;
+  Session session_;
   std::unique_ptr<Receiver> receiver_;  // null: not connected, or a server that refuses LISTEN
   bool refusal_logged_ = false;
 };

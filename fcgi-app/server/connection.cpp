@@ -4,7 +4,7 @@
 #include <array>
 #include <chrono>
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 #include "failure_log.hpp"
 #include "http/error_response.hpp"
 #include "server/server.hpp"

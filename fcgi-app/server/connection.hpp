@@ -7,13 +7,13 @@
 #include <optional>
 #include <string>
 
-#include "chat/completion.hpp"
-#include "chat/deadline_wheel.hpp"
-#include "chat/loop.hpp"
-#include "chat/task.hpp"
-#include "chat/waiting_room.hpp"
+#include "feed/waiting_room.hpp"
 #include "http/response.hpp"
 #include "metrics/worker_metrics.hpp"
+#include "runtime/completion.hpp"
+#include "runtime/deadline_wheel.hpp"
+#include "runtime/loop.hpp"
+#include "runtime/task.hpp"
 #include "server/fastcgi.hpp"
 #include "server/request_frame.hpp"
 

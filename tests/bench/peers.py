@@ -83,7 +83,8 @@ class Blocking(Peer):
     def _start_what_is_behind(self) -> None:
         # One more for whoever posts while all the others wait.
         processes = max(self.scale.polls, self.scale.clients) + 1
-        connections = f"max_connections={processes + SPARE_CONNECTIONS}"
+        # Each process reads over one connection and writes over another.
+        connections = f"max_connections={2 * processes + SPARE_CONNECTIONS}"
         settings = (*self.postgres_settings, connections)
         self.postgres = Postgres(self.workspace, settings=settings)
         self.postgres.start()

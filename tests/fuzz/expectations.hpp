@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 #include "target.hpp"
 
 namespace chat::fuzz {

@@ -11,16 +11,6 @@
 
 namespace chat::test {
 
-class SilentNewsSource : public NewsSource {
- public:
-  explicit SilentNewsSource(MemoryDatabase& database) : store_(database) {}
-  MessageStore& store() override { return store_; }
-  void wait(int, std::chrono::milliseconds) override {}
-
- private:
-  MemoryStore store_;
-};
-
 class ChatFixture : public LoopFixture {
  public:
   // More than a socket holds, so that answers can be slow.
@@ -56,20 +46,20 @@ class ChatFixture : public LoopFixture {
   ReaderPool readers;
   MessageAppender appender{loop.get_executor(), wheel, std::make_unique<MemoryStore>(database),
                            MessageAppender::Limits{}};
-  NewsFeed news_feed{loop.get_executor(), std::make_unique<SilentNewsSource>(database),
+  NewsFeed news_feed{loop.get_executor(), std::make_unique<MemoryNewsSource>(database),
                      NewsFeed::Limits{}};
   ChatService service;
 
   // What the news feed tells first, when all up to now is known to be stored.
   void prime() {
-    last_told_ = MemoryStore(database).last_id();
+    last_told_ = database.last_id();
     tell({Look::Kind::primed, last_told_, {}, 0});
     look_succeeds();
   }
 
   // The feed has found something new, and the loop hears of it now.
   void tell_news() {
-    const auto news = MemoryStore(database).find_news(last_told_, 1000).messages;
+    const auto news = database.find_news(last_told_, 1000).messages;
     if (news.empty()) return;
     last_told_ = news.back()->id;
     service.take({Look::Kind::news, last_told_, news, 0});

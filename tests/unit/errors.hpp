@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 
 namespace chat::test {
 

@@ -10,9 +10,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "chat/deadline_wheel.hpp"
-#include "chat/loop.hpp"
-#include "chat/task.hpp"
+#include "runtime/deadline_wheel.hpp"
+#include "runtime/loop.hpp"
+#include "runtime/task.hpp"
 
 namespace chat::test {
 

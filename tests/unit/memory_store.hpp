@@ -1,4 +1,4 @@
-// The twin of PostgresStore in memory: one database, and as many stores that look into it as a test
+// The twin of PostgreSQL in memory: one database, and as many stores that look into it as a test
 // needs. Everything that can go wrong with a database goes wrong here on request.
 #pragma once
 
@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "chat/message_store.hpp"
+#include "domain/news_source.hpp"
+#include "domain/read_store.hpp"
+#include "domain/write_store.hpp"
 
 namespace chat::test {
 
@@ -115,7 +117,7 @@ class MemoryDatabase {
   std::size_t probes_ = 0;
 };
 
-class MemoryStore : public MessageStore {
+class MemoryStore : public WriteStore, public ReadStore {
  public:
   explicit MemoryStore(MemoryDatabase& database) : database_(database) {}
 
@@ -134,18 +136,29 @@ class MemoryStore : public MessageStore {
                                       const PageLimits& limits) override {
     return database_.find_before(room, before, limits.messages + 1);
   }
+  void probe(bool thorough) override { database_.probe(thorough); }
+  std::size_t forget_old_keys(std::size_t at_most) override {
+    return database_.forget_old_keys(at_most);
+  }
+
+ private:
+  MemoryDatabase& database_;
+};
+
+// Never hints: a test looks when it wants to.
+class MemoryNewsSource : public NewsSource {
+ public:
+  explicit MemoryNewsSource(MemoryDatabase& database) : database_(database) {}
+
   News find_news(const MessageId& after, std::size_t limit) override {
     return database_.find_news(after, limit);
   }
   std::vector<MessagePtr> find_newest(const PageLimits& limits) override {
     return database_.find_newest(limits);
   }
-  void probe(bool thorough) override { database_.probe(thorough); }
   MessageId last_id() override { return database_.last_id(); }
   std::chrono::microseconds clock_offset() override { return database_.clock_offset(); }
-  std::size_t forget_old_keys(std::size_t at_most) override {
-    return database_.forget_old_keys(at_most);
-  }
+  void wait(int, std::chrono::milliseconds) override {}
 
  private:
   MemoryDatabase& database_;

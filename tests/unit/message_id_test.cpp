@@ -1,4 +1,4 @@
-#include "chat/message_id.hpp"
+#include "domain/message_id.hpp"
 
 #include <boost/uuid/uuid_io.hpp>
 

@@ -1,4 +1,4 @@
-#include "chat/message.hpp"
+#include "domain/message.hpp"
 
 #include "catch.hpp"
 #include "errors.hpp"

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "chat/message.hpp"
+#include "domain/message.hpp"
 
 namespace chat::test {
 

@@ -1,9 +1,9 @@
-#include "chat/news_feed.hpp"
+#include "feed/news_feed.hpp"
 
 #include <poll.h>
 
 #include "catch.hpp"
-#include "chat/tail_window.hpp"
+#include "feed/tail_window.hpp"
 #include "loop_fixture.hpp"
 #include "memory_store.hpp"
 #include "messages.hpp"
@@ -16,18 +16,14 @@ using Kind = Look::Kind;
 namespace {
 
 // Waits for requests alone, so that every look is one that a test has asked for.
-class PatientNewsSource : public NewsSource {
+class PatientNewsSource : public MemoryNewsSource {
  public:
-  explicit PatientNewsSource(MemoryDatabase& database) : store_(database) {}
+  using MemoryNewsSource::MemoryNewsSource;
 
-  MessageStore& store() override { return store_; }
   void wait(int wake_fd, std::chrono::milliseconds) override {
     pollfd watched{wake_fd, POLLIN, 0};
     poll(&watched, 1, -1);
   }
-
- private:
-  MemoryStore store_;
 };
 
 struct NewsFixture : LoopFixture {

@@ -1,4 +1,4 @@
-#include "chat/page_cache.hpp"
+#include "feed/page_cache.hpp"
 
 #include "catch.hpp"
 #include "messages.hpp"

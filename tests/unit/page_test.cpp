@@ -1,4 +1,4 @@
-#include "chat/page.hpp"
+#include "domain/page.hpp"
 
 #include "catch.hpp"
 #include "http/json.hpp"

@@ -1,4 +1,4 @@
-#include "chat/reader_pool.hpp"
+#include "feed/reader_pool.hpp"
 
 #include "catch.hpp"
 #include "errors.hpp"

@@ -1,11 +1,11 @@
-#include "chat/task.hpp"
+#include "runtime/task.hpp"
 
 #include <memory>
 #include <stdexcept>
 #include <string>
 
 #include "catch.hpp"
-#include "chat/completion.hpp"
+#include "runtime/completion.hpp"
 
 using namespace chat;
 

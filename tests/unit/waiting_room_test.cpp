@@ -1,4 +1,4 @@
-#include "chat/waiting_room.hpp"
+#include "feed/waiting_room.hpp"
 
 #include <deque>
 

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 #include "http/error_response.hpp"
 #include "http/handlers.hpp"
 #include "http/json.hpp"
@@ -15,6 +15,11 @@ namespace blocking {
 namespace {
 
 constexpr std::chrono::seconds pause_between_looks{1};
+
+constexpr chat::PreparedStatement statements[] = {
+    {"insert",
+     "INSERT INTO chat.messages (id, room, author, body)"
+     " VALUES ($1::uuid, $2, nullif($3, ''), $4)"}};
 
 std::string param(const FCGX_Request& request, const char* name) {
   const char* value = FCGX_GetParam(name, request.envp);
@@ -70,13 +75,8 @@ chat::MessageId mint_id() {
 
 }  // namespace
 
-Server::Server(const std::string& conninfo) : store_(conninfo) {
-  store_.on_connect = [](pqxx::connection& connection) {
-    connection.prepare("insert",
-                       "INSERT INTO chat.messages (id, room, author, body)"
-                       " VALUES ($1::uuid, $2, nullif($3, ''), $4)");
-  };
-  store_.last_id();
+Server::Server(const std::string& conninfo) : store_(conninfo), session_(conninfo, statements) {
+  session_.execute([](pqxx::nontransaction& session) { return session.exec("SELECT"); });
 }
 
 void Server::run() {
@@ -125,12 +125,11 @@ chat::ResponsePtr Server::get_messages(const chat::Request& request) {
 
 chat::Message Server::insert(const chat::NewMessage& message) {
   const chat::MessageId id = mint_id();
-  if (store_.connection() == nullptr) store_.last_id();
-  if (store_.connection() == nullptr) throw std::runtime_error("no connection");
-  pqxx::nontransaction session(*store_.connection());
   // Strings alone: Ubuntu's libpqxx was built as C++17 and has nothing for an optional in C++20.
-  session.exec_prepared("insert", chat::format_message_id(id), message.room,
-                        message.author.value_or(""), message.body);
+  session_.execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("insert", chat::format_message_id(id), message.room,
+                                 message.author.value_or(""), message.body);
+  });
   return {id, message.room, message.author, message.body};
 }
 

@@ -7,10 +7,11 @@
 #include <optional>
 #include <string>
 
-#include "chat/message.hpp"
+#include "domain/message.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
-#include "postgres/postgres_store.hpp"
+#include "postgres/postgres_read_store.hpp"
+#include "postgres/session.hpp"
 
 namespace blocking {
 
@@ -29,7 +30,8 @@ class Server {
   // With an id of this process, in a transaction of its own; empty when the database fails.
   chat::Message insert(const chat::NewMessage& message);
 
-  chat::PostgresStore store_;
+  chat::PostgresReadStore store_;
+  chat::Session session_;
 };
 
 }  // namespace blocking

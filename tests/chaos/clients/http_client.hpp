@@ -1,7 +1,7 @@
 // One client's way to the chat: HTTP/1.1 over a connection that is kept while both sides like to.
 #pragma once
 
-#include "chat/loop.hpp"  // before Asio, as it says
+#include "runtime/loop.hpp"  // before Asio, as it says
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>

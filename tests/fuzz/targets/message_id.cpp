@@ -1,5 +1,5 @@
 // Message ids as text, and as the 16 bytes that the database mints.
-#include "chat/message_id.hpp"
+#include "domain/message_id.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "chat/message.hpp"
+#include "domain/message.hpp"
 
 namespace chat {
 

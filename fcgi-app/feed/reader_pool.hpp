@@ -11,11 +11,11 @@
 #include <thread>
 #include <vector>
 
-#include "chat/blocking_queue.hpp"
-#include "chat/loop.hpp"
-#include "chat/message_store.hpp"
-#include "chat/page.hpp"
-#include "chat/ticket.hpp"
+#include "domain/page.hpp"
+#include "domain/read_store.hpp"
+#include "runtime/blocking_queue.hpp"
+#include "runtime/loop.hpp"
+#include "runtime/ticket.hpp"
 
 namespace chat {
 
@@ -28,7 +28,7 @@ class ReaderPool {
     std::chrono::milliseconds timeout{8000};  // for one read, queueing included
   };
 
-  ReaderPool(Executor loop, DeadlineWheel& wheel, const StoreFactory& make_store,
+  ReaderPool(Executor loop, DeadlineWheel& wheel, const ReadStoreFactory& make_store,
              const Limits& limits);
   ~ReaderPool();
   ReaderPool(const ReaderPool&) = delete;
@@ -56,13 +56,13 @@ class ReaderPool {
   using Jobs = std::vector<JobPtr>;
 
   JobPtr join_or_queue(const FindQuery& query, std::string_view request_id);
-  void run(MessageStore& store);
-  void answer(MessageStore& store, const Jobs& jobs);
-  void answer_backwards(MessageStore& store, const JobPtr& job);
-  void answer_forwards(MessageStore& store, const Jobs& jobs);
+  void run(ReadStore& store);
+  void answer(ReadStore& store, const Jobs& jobs);
+  void answer_backwards(ReadStore& store, const JobPtr& job);
+  void answer_forwards(ReadStore& store, const Jobs& jobs);
   // Answers those that have no news; returns the others.
-  Jobs answer_without_news(MessageStore& store, const Jobs& jobs);
-  void answer_with_pages(MessageStore& store, const Jobs& jobs);
+  Jobs answer_without_news(ReadStore& store, const Jobs& jobs);
+  void answer_with_pages(ReadStore& store, const Jobs& jobs);
   static std::vector<FindQuery> queries_of(const Jobs& jobs);
   void complete(Jobs jobs, std::vector<PagePtr> pages);
 

@@ -1,4 +1,4 @@
-#include "chat/tail_window.hpp"
+#include "feed/tail_window.hpp"
 
 #include <algorithm>
 

@@ -10,25 +10,10 @@
 #include <thread>
 #include <vector>
 
-#include "chat/loop.hpp"
-#include "chat/message_store.hpp"
+#include "domain/news_source.hpp"
+#include "runtime/loop.hpp"
 
 namespace chat {
-
-// Where news come from: a store that can also wait for a hint. Belongs to the news thread.
-class NewsSource {
- public:
-  NewsSource() = default;
-  NewsSource(const NewsSource&) = delete;
-  NewsSource& operator=(const NewsSource&) = delete;
-  virtual ~NewsSource() = default;
-
-  virtual MessageStore& store() = 0;
-
-  // Returns when there may be news, when `wake_fd` is readable, or after `at_most`. A hint that
-  // came during the last look counts. Never throws: a lost connection shows at the next look.
-  virtual void wait(int wake_fd, std::chrono::milliseconds at_most) = 0;
-};
 
 // What one look found, as the loop is told.
 struct Look {
@@ -70,12 +55,12 @@ class NewsFeed {
  private:
   void run();
   void look(std::uint64_t ticket);
-  void tell_news(MessageStore& store);
-  void prime(MessageStore& store, const StoreState& state);
-  void reload(MessageStore& store, const StoreState& state);
+  void tell_news();
+  void prime(const StoreState& state);
+  void reload(const StoreState& state);
   [[nodiscard]] bool same_history(const StoreState& state) const;
   void report(Look look);
-  void measure_clock(MessageStore& store);
+  void measure_clock();
 
   // Constant after start().
   Executor loop_;

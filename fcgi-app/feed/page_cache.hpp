@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <map>
 
-#include "chat/page.hpp"
+#include "domain/page.hpp"
 
 namespace chat {
 

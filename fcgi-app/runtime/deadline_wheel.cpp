@@ -1,4 +1,4 @@
-#include "chat/deadline_wheel.hpp"
+#include "runtime/deadline_wheel.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-#include "chat/waiting_room.hpp"
+#include "feed/waiting_room.hpp"
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 
 namespace chat {
 namespace {

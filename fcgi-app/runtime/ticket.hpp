@@ -4,9 +4,9 @@
 
 #include <boost/intrusive/list.hpp>
 
-#include "chat/completion.hpp"
-#include "chat/deadline_wheel.hpp"
-#include "chat/task.hpp"
+#include "runtime/completion.hpp"
+#include "runtime/deadline_wheel.hpp"
+#include "runtime/task.hpp"
 
 namespace chat {
 

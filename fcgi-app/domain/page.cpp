@@ -1,4 +1,4 @@
-#include "chat/page.hpp"
+#include "domain/page.hpp"
 
 #include <string_view>
 

@@ -1,8 +1,8 @@
-#include "chat/reader_pool.hpp"
+#include "feed/reader_pool.hpp"
 
 #include <algorithm>
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 #include "failure_log.hpp"
 
 namespace chat {
@@ -18,12 +18,12 @@ constexpr std::size_t pages_per_statement = 16;
 
 }  // namespace
 
-ReaderPool::ReaderPool(Executor loop, DeadlineWheel& wheel, const StoreFactory& make_store,
+ReaderPool::ReaderPool(Executor loop, DeadlineWheel& wheel, const ReadStoreFactory& make_store,
                        const Limits& limits)
     : loop_(loop), wheel_(wheel), limits_(limits) {
   for (std::size_t i = 0; i < limits.threads; ++i) {
     threads_.emplace_back(
-        [this, store = std::shared_ptr<MessageStore>(make_store())] { run(*store); });
+        [this, store = std::shared_ptr<ReadStore>(make_store())] { run(*store); });
   }
 }
 
@@ -56,7 +56,7 @@ ReaderPool::JobPtr ReaderPool::join_or_queue(const FindQuery& query, std::string
   return job;
 }
 
-void ReaderPool::run(MessageStore& store) {
+void ReaderPool::run(ReadStore& store) {
   const auto joined = [](const JobPtr& first, const JobPtr& next) {
     return !first->query.before && !next->query.before;
   };
@@ -72,7 +72,7 @@ void ReaderPool::run(MessageStore& store) {
 }
 
 // Every job gets an answer, whatever the store does.
-void ReaderPool::answer(MessageStore& store, const Jobs& jobs) {
+void ReaderPool::answer(ReadStore& store, const Jobs& jobs) {
   try {
     if (jobs.front()->query.before) {
       answer_backwards(store, jobs.front());
@@ -89,7 +89,7 @@ void ReaderPool::answer(MessageStore& store, const Jobs& jobs) {
   }
 }
 
-void ReaderPool::answer_backwards(MessageStore& store, const JobPtr& job) {
+void ReaderPool::answer_backwards(ReadStore& store, const JobPtr& job) {
   const FindQuery& query = job->query;
   const PageLimits limits{query.limit, limits_.page_bytes};
   complete({job},
@@ -98,7 +98,7 @@ void ReaderPool::answer_backwards(MessageStore& store, const JobPtr& job) {
 
 // Few are answered by one statement. Of many, one says first who has news at all: pages of all of
 // them would be more than a statement should bring.
-void ReaderPool::answer_forwards(MessageStore& store, const Jobs& jobs) {
+void ReaderPool::answer_forwards(ReadStore& store, const Jobs& jobs) {
   Jobs left = jobs;
   if (jobs.size() > pages_per_statement) left = answer_without_news(store, jobs);
   for (std::size_t begin = 0; begin < left.size(); begin += pages_per_statement) {
@@ -108,7 +108,7 @@ void ReaderPool::answer_forwards(MessageStore& store, const Jobs& jobs) {
   }
 }
 
-ReaderPool::Jobs ReaderPool::answer_without_news(MessageStore& store, const Jobs& jobs) {
+ReaderPool::Jobs ReaderPool::answer_without_news(ReadStore& store, const Jobs& jobs) {
   const std::vector<bool> any = store.find_any_after(queries_of(jobs));
   Jobs with_news;
   Jobs without;
@@ -118,7 +118,7 @@ ReaderPool::Jobs ReaderPool::answer_without_news(MessageStore& store, const Jobs
   return with_news;
 }
 
-void ReaderPool::answer_with_pages(MessageStore& store, const Jobs& jobs) {
+void ReaderPool::answer_with_pages(ReadStore& store, const Jobs& jobs) {
   std::vector<std::vector<MessagePtr>> found =
       store.find_after(queries_of(jobs), limits_.page_bytes);
   std::vector<PagePtr> pages;

@@ -11,9 +11,9 @@
 #include <unordered_map>
 #include <utility>
 
-#include "chat/completion.hpp"
-#include "chat/deadline_wheel.hpp"
-#include "chat/loop.hpp"
+#include "runtime/completion.hpp"
+#include "runtime/deadline_wheel.hpp"
+#include "runtime/loop.hpp"
 
 namespace chat {
 

@@ -1,4 +1,4 @@
-#include "chat/news_feed.hpp"
+#include "feed/news_feed.hpp"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -71,12 +71,11 @@ void NewsFeed::run() {
 
 void NewsFeed::look(std::uint64_t ticket) {
   try {
-    MessageStore& store = source_->store();
-    tell_news(store);
+    tell_news();
     failure_log().succeeded(out_of_reach);
     metrics().counters.looks.add();
     report({Look::Kind::done, last_id_, {}, ticket});
-    measure_clock(store);
+    measure_clock();
   } catch (const std::exception& failure) {
     // Also what no store should throw here: this thread must not take the worker with it.
     failure_log().happened(out_of_reach, {{"error", failure.what()}});
@@ -85,15 +84,15 @@ void NewsFeed::look(std::uint64_t ticket) {
   }
 }
 
-void NewsFeed::tell_news(MessageStore& store) {
+void NewsFeed::tell_news() {
   for (bool more = true; more && !stopping_;) {
-    News news = store.find_news(primed_ ? last_id_ : max_message_id, limits_.page_messages);
+    News news = source_->find_news(primed_ ? last_id_ : max_message_id, limits_.page_messages);
     if (!primed_ || !same_history(news.state)) {
-      prime(store, news.state);
+      prime(news.state);
       continue;
     }
     if (news.state.removals != state_.removals || news.state.connection != state_.connection) {
-      reload(store, news.state);
+      reload(news.state);
     }
     state_ = news.state;
     more = news.messages.size() == limits_.page_messages;
@@ -111,20 +110,20 @@ bool NewsFeed::same_history(const StoreState& state) const {
 }
 
 // The state is older than the last id: what goes in between is counted by the next look.
-void NewsFeed::prime(MessageStore& store, const StoreState& state) {
+void NewsFeed::prime(const StoreState& state) {
   if (primed_) log_warning("the database has another history, memory was dropped", {});
-  last_id_ = store.last_id();
+  last_id_ = source_->last_id();
   oldest_held_ = last_id_;
   state_ = state;
   primed_ = true;
   report({Look::Kind::primed, last_id_, {}, 0});
 }
 
-void NewsFeed::reload(MessageStore& store, const StoreState& state) {
+void NewsFeed::reload(const StoreState& state) {
   const bool concerns_memory =
       state.connection != state_.connection || oldest_held_ < state.newest_removed;
   if (concerns_memory) {
-    std::vector<MessagePtr> newest = store.find_newest(limits_.memory);
+    std::vector<MessagePtr> newest = source_->find_newest(limits_.memory);
     // What is newer has not been told yet.
     std::erase_if(newest, [this](const MessagePtr& each) { return last_id_ < each->id; });
     if (!newest.empty()) oldest_held_ = std::max(oldest_held_, newest.front()->id);
@@ -133,12 +132,12 @@ void NewsFeed::reload(MessageStore& store, const StoreState& state) {
 }
 
 // Now and then, and after the look, which somebody may wait for.
-void NewsFeed::measure_clock(MessageStore& store) {
+void NewsFeed::measure_clock() {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_measurement_) return;
   next_measurement_ = now + clock_interval;
   try {
-    const microseconds offset = store.clock_offset();
+    const microseconds offset = source_->clock_offset();
     metrics().gauges.database_clock_offset_us.set(std::int64_t{offset.count()});
     metrics().gauges.ids_ahead_us.set(lead_of(state_.position, offset));
     failure_log().succeeded(clock_not_read);

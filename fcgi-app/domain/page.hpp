@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "chat/message.hpp"
+#include "domain/message.hpp"
 
 namespace chat {
 

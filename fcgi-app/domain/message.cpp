@@ -1,8 +1,8 @@
-#include "chat/message.hpp"
+#include "domain/message.hpp"
 
 #include <algorithm>
 
-#include "chat/error.hpp"
+#include "domain/error.hpp"
 
 namespace chat {
 namespace {

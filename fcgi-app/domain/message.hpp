@@ -10,7 +10,7 @@
 #include <tuple>
 #include <vector>
 
-#include "chat/message_id.hpp"
+#include "domain/message_id.hpp"
 
 namespace chat {
 

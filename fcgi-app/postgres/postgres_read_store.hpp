@@ -1,0 +1,25 @@
+// Messages are looked up in PostgreSQL.
+#pragma once
+
+#include <string>
+
+#include "domain/read_store.hpp"
+#include "postgres/session.hpp"
+
+namespace chat {
+
+class PostgresReadStore : public ReadStore {
+ public:
+  explicit PostgresReadStore(std::string conninfo);
+
+  std::vector<std::vector<MessagePtr>> find_after(const std::vector<FindQuery>& queries,
+                                                  std::size_t page_bytes) override;
+  std::vector<bool> find_any_after(const std::vector<FindQuery>& queries) override;
+  std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
+                                      const PageLimits& limits) override;
+
+ private:
+  Session session_;
+};
+
+}  // namespace chat
