@@ -85,8 +85,9 @@ Worker::Worker(const Config& config, Listener listener, Scoreboard& scoreboard)
                 std::make_unique<PostgresWriteStore>(conninfo_of(config)), appender_limits(config)),
       news_feed_(loop_.get_executor(), std::make_unique<PostgresNewsSource>(conninfo_of(config)),
                  news_limits(config)),
-      service_(wheel_, waiting_room_, tail_, readers_, appender_, news_feed_,
-               {config.page_bytes, config.shared_pages_bytes, config.look_interval}),
+      feed_(wheel_, waiting_room_, tail_, readers_, news_feed_,
+            {config.page_bytes, config.shared_pages_bytes, config.look_interval}),
+      service_(feed_, appender_),
       handlers_(service_, scoreboard),
       router_(handlers_),
       server_(loop_.get_executor(), listener_.release(), router_, wheel_, scoreboard,
@@ -112,7 +113,7 @@ bool Worker::run() {
 // Requests wait in the socket's backlog, or go to another worker, until this one knows how it
 // stands with the database: its first answer is as good as any.
 void Worker::take(const Look& look) {
-  service_.take(look);
+  feed_.take(look);
   const bool known = look.kind == Look::Kind::done || look.kind == Look::Kind::failed;
   if (!known || server_started_ || ending_) return;
   server_started_ = true;

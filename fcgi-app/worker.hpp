@@ -41,6 +41,7 @@ class Worker {
   ReaderPool readers_;
   MessageAppender appender_;
   NewsFeed news_feed_;
+  Feed feed_;
   ChatService service_;
   Handlers handlers_;
   Router router_;

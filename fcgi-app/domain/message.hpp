@@ -7,10 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
-#include <vector>
 
 #include "domain/message_id.hpp"
+#include "domain/room_set.hpp"
 
 namespace chat {
 
@@ -21,13 +20,20 @@ inline constexpr std::size_t max_key_bytes = 64;
 inline constexpr std::size_t max_page_messages = 1000;
 inline constexpr std::chrono::seconds default_poll_timeout{10};
 inline constexpr std::chrono::seconds max_poll_timeout{55};
-inline constexpr std::string_view default_room = "lobby";
 
 struct Message {
   MessageId id{};
   std::string room;
   std::optional<std::string> author;
   std::string body;
+  // The position of its last change, minted like an id and greater than every one before it. Empty:
+  // it is as it was first said.
+  std::optional<MessageId> version{};
+  bool deleted = false;    // then there is no body
+  bool signed_in = false;  // the author is not what the sender wrote, but who he was
+
+  // Where it stands in the one order of what was said and what was changed.
+  [[nodiscard]] const MessageId& position() const { return version ? *version : id; }
 };
 
 // Shared between the tail window and every answer that carries it.
@@ -42,21 +48,6 @@ struct NewMessage {
   // Stores the message once however often it is sent. Never empty when it reaches the appender.
   std::string idempotency_key;
   std::string request_id;  // for the log
-};
-
-// What a reader asks for. `before` pages backwards and never waits; `after` is ignored then.
-struct FindQuery {
-  std::string room{default_room};
-  MessageId after = nil_message_id;
-  std::optional<MessageId> before;
-  std::size_t limit = max_page_messages;
-  std::chrono::seconds timeout = default_poll_timeout;
-
-  // Queries of one key are for the same page, so readers share it.
-  using Key = std::tuple<std::string, bool, MessageId, std::size_t>;
-  [[nodiscard]] Key key() const {
-    return {room, before.has_value(), before.value_or(after), limit};
-  }
 };
 
 // Each throws Error(invalid_argument) with a sentence for the client.

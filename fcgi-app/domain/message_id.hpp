@@ -2,8 +2,10 @@
 // reads, compares and prints them, and never invents one.
 #pragma once
 
+#include <algorithm>
 #include <boost/uuid/uuid.hpp>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +22,13 @@ inline constexpr MessageId nil_message_id{};
 // The mirror image of the nil UUID: nothing has a greater id.
 inline constexpr MessageId max_message_id{{255, 255, 255, 255, 255, 255, 255, 255,  //
                                            255, 255, 255, 255, 255, 255, 255, 255}};
+
+// The greatest that shares its upper 64 bits, which alone order: whatever is minted after `id` is
+// greater than this as well. It is nobody's id, so it tells nobody of a message he may not know.
+inline MessageId ceiling_of(MessageId id) {
+  std::fill(id.begin() + 8, id.end(), std::uint8_t{255});
+  return id;
+}
 
 // Reads the canonical form of 36 characters, also in braces or after `urn:uuid:`, and 32 digits
 // alone; digits in either case. Empty when `text` is anything else.

@@ -21,13 +21,15 @@ struct StoreState {
   std::string lineage;           // another one after a fail-over or a restore
   std::uint64_t connection = 0;  // the how-manieth: between two of them anything may have happened
   MessageId position{};          // never behind a message that was ever seen, unless rewound
-  std::int64_t removals = 0;     // how often messages went or changed
+  std::int64_t removals = 0;     // how often messages went or changed without a version
   MessageId newest_removed{};    // the greatest id among these
+  std::string epoch;             // what a reader is told of it: api `Chat-Epoch`
 };
 
 struct News {
   StoreState state;
-  std::vector<MessagePtr> messages;
+  std::vector<MessagePtr> messages;  // with a greater id, oldest first
+  std::vector<MessagePtr> changes;   // with a greater version, in the order of versions
 };
 
 class NewsSource {
@@ -37,15 +39,16 @@ class NewsSource {
   NewsSource& operator=(const NewsSource&) = delete;
   virtual ~NewsSource() = default;
 
-  // At most `limit` messages of all rooms with a greater id, oldest first. Throws StoreUnavailable.
+  // The first messages of all rooms with a greater id, and the first with a greater version: at
+  // most `limit` of each, in one snapshot, as they are now. Throws StoreUnavailable.
   virtual News find_news(const MessageId& after, std::size_t limit) = 0;
 
   // The newest messages of all rooms, oldest first: as many as fit the limits. Throws
   // StoreUnavailable.
   virtual std::vector<MessagePtr> find_newest(const PageLimits& limits) = 0;
 
-  // The greatest id, or nil when there is no message. Throws StoreUnavailable.
-  virtual MessageId last_id() = 0;
+  // The greatest id or version, or nil when there is no message. Throws StoreUnavailable.
+  virtual MessageId last_position() = 0;
 
   // How far the store's clock is ahead of this host's, give or take half the time of a call. Throws
   // StoreUnavailable.

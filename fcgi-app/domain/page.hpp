@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "domain/message.hpp"
@@ -14,6 +16,12 @@ struct Response;  // http/response.hpp
 struct Page {
   std::vector<MessagePtr> messages;  // oldest first
   bool more = false;                 // beyond the limit, in the direction that was asked for
+  // The right next `after` for the question: everything up to it is here or was before. Empty on
+  // the way back, but for the newest page.
+  std::optional<MessageId> position{};
+  // Of what the messages were read from, or older. Set by who makes the page or, when several ask
+  // for it, by the first who is given it.
+  mutable std::shared_ptr<const std::string> epoch;
   // Filled by the handler that renders the page first, so that all polls that share the page share
   // its rendering as well. Only on the loop's thread.
   mutable std::shared_ptr<const Response> rendering;
@@ -34,10 +42,13 @@ struct PageLimits {
 std::size_t answer_bytes(const Message& message);
 
 // The first messages of `found` (oldest first) that fit. `found` is at least one message longer
-// than the limit when there are more.
-PagePtr make_page_forwards(std::vector<MessagePtr> found, const PageLimits& limits);
+// than the limit when there are more. With changes the order is that of positions, else of ids.
+PagePtr make_page_forwards(std::vector<MessagePtr> found, const PageLimits& limits,
+                           bool changes = false);
 
-// The last ones that fit, still oldest first: a page on the way back.
-PagePtr make_page_backwards(std::vector<MessagePtr> found, const PageLimits& limits);
+// The last ones that fit, still oldest first: a page on the way back. `position`, of the newest
+// page: as of which it was read.
+PagePtr make_page_backwards(std::vector<MessagePtr> found, const PageLimits& limits,
+                            const std::optional<MessageId>& position = {});
 
 }  // namespace chat

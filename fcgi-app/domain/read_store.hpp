@@ -10,11 +10,17 @@
 #include <string>
 #include <vector>
 
+#include "domain/find_query.hpp"
 #include "domain/message.hpp"
 #include "domain/page.hpp"
 #include "domain/store_error.hpp"
 
 namespace chat {
+
+struct OlderMessages {
+  std::vector<MessagePtr> messages;  // oldest first
+  MessageId position{};              // the greatest id or version that there was then
+};
 
 class ReadStore {
  public:
@@ -23,20 +29,19 @@ class ReadStore {
   ReadStore& operator=(const ReadStore&) = delete;
   virtual ~ReadStore() = default;
 
-  // What makes a page of each query: the messages of its room with a greater id, oldest first. As
+  // What makes a page of each query: the messages of its rooms after its cursor, oldest first. As
   // many as fit the query's limit and `page_bytes`, and one more, if there is one; a store may give
   // more of them than fit by their bytes. One answer for each query. Throws StoreUnavailable.
   virtual std::vector<std::vector<MessagePtr>> find_after(const std::vector<FindQuery>& queries,
                                                           std::size_t page_bytes) = 0;
 
-  // Whether each query would find anything at all: far cheaper where most find nothing. Throws
-  // StoreUnavailable.
+  // Whether each query, none of them for all rooms, would find anything at all: far cheaper where
+  // most find nothing. Throws StoreUnavailable.
   virtual std::vector<bool> find_any_after(const std::vector<FindQuery>& queries) = 0;
 
-  // The same on the way back: the last messages of the room with a smaller id, oldest first. Throws
+  // The same on the way back: the last messages of the rooms before `query.before`, by id. Throws
   // StoreUnavailable.
-  virtual std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
-                                              const PageLimits& limits) = 0;
+  virtual OlderMessages find_before(const FindQuery& query, std::size_t page_bytes) = 0;
 };
 
 using ReadStoreFactory = std::function<std::unique_ptr<ReadStore>()>;

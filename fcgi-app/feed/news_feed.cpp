@@ -74,19 +74,19 @@ void NewsFeed::look(std::uint64_t ticket) {
     tell_news();
     failure_log().succeeded(out_of_reach);
     metrics().counters.looks.add();
-    report({Look::Kind::done, last_id_, {}, ticket});
+    report({Look::Kind::done, position_, {}, {}, ticket, state_.epoch});
     measure_clock();
   } catch (const std::exception& failure) {
     // Also what no store should throw here: this thread must not take the worker with it.
     failure_log().happened(out_of_reach, {{"error", failure.what()}});
     metrics().counters.look_failures.add();
-    report({Look::Kind::failed, last_id_, {}, ticket});
+    report({Look::Kind::failed, position_, {}, {}, ticket, {}});
   }
 }
 
 void NewsFeed::tell_news() {
   for (bool more = true; more && !stopping_;) {
-    News news = source_->find_news(primed_ ? last_id_ : max_message_id, limits_.page_messages);
+    News news = source_->find_news(primed_ ? position_ : max_message_id, limits_.page_messages);
     if (!primed_ || !same_history(news.state)) {
       prime(news.state);
       continue;
@@ -95,11 +95,31 @@ void NewsFeed::tell_news() {
       reload(news.state);
     }
     state_ = news.state;
-    more = news.messages.size() == limits_.page_messages;
-    if (news.messages.empty()) break;
-    last_id_ = news.messages.back()->id;
-    report({Look::Kind::news, last_id_, std::move(news.messages), 0});
+    more = cut_to_what_is_complete(news);
+    if (news.messages.empty() && news.changes.empty()) break;
+    tell(std::move(news));
   }
+}
+
+// Whoever fills his page may have more: the other is told only up to where he ends, so that
+// everything up to one position is told. True when there may be more.
+bool NewsFeed::cut_to_what_is_complete(News& news) const {
+  const bool more_messages = news.messages.size() == limits_.page_messages;
+  const bool more_changes = news.changes.size() == limits_.page_messages;
+  MessageId end = max_message_id;
+  if (more_messages) end = news.messages.back()->id;
+  if (more_changes) end = std::min(end, news.changes.back()->position());
+  std::erase_if(news.messages, [&](const MessagePtr& each) { return end < each->id; });
+  std::erase_if(news.changes, [&](const MessagePtr& each) { return end < each->position(); });
+  return more_messages || more_changes;
+}
+
+void NewsFeed::tell(News news) {
+  if (!news.messages.empty()) position_ = std::max(position_, news.messages.back()->id);
+  if (!news.changes.empty()) position_ = std::max(position_, news.changes.back()->position());
+  // A change brings a message back to memory that was not there any more.
+  for (const MessagePtr& each : news.changes) oldest_held_ = std::min(oldest_held_, each->id);
+  report({Look::Kind::news, position_, std::move(news.messages), std::move(news.changes), 0, {}});
 }
 
 // Not after a fail-over, which may have lost the newest messages, and not when the database was set
@@ -112,22 +132,23 @@ bool NewsFeed::same_history(const StoreState& state) const {
 // The state is older than the last id: what goes in between is counted by the next look.
 void NewsFeed::prime(const StoreState& state) {
   if (primed_) log_warning("the database has another history, memory was dropped", {});
-  last_id_ = source_->last_id();
-  oldest_held_ = last_id_;
+  position_ = source_->last_position();
+  oldest_held_ = position_;
   state_ = state;
   primed_ = true;
-  report({Look::Kind::primed, last_id_, {}, 0});
+  report({Look::Kind::primed, position_, {}, {}, 0, {}});
 }
 
 void NewsFeed::reload(const StoreState& state) {
   const bool concerns_memory =
-      state.connection != state_.connection || oldest_held_ < state.newest_removed;
+      state.connection != state_.connection || oldest_held_ <= state.newest_removed;
   if (concerns_memory) {
     std::vector<MessagePtr> newest = source_->find_newest(limits_.memory);
     // What is newer has not been told yet.
-    std::erase_if(newest, [this](const MessagePtr& each) { return last_id_ < each->id; });
-    if (!newest.empty()) oldest_held_ = std::max(oldest_held_, newest.front()->id);
-    report({Look::Kind::reloaded, last_id_, std::move(newest), 0});
+    std::erase_if(newest, [this](const MessagePtr& each) { return position_ < each->id; });
+    // What was brought back by a change is forgotten with it.
+    oldest_held_ = newest.empty() ? position_ : newest.front()->id;
+    report({Look::Kind::reloaded, position_, std::move(newest), {}, 0, {}});
   }
 }
 

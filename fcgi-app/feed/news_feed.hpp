@@ -1,5 +1,6 @@
 // The one look for all waiting polls: a thread asks the database once a second, and at once after a
-// NOTIFY, for everything after the last id it has, and hands it to the loop.
+// NOTIFY, for everything that was said or changed after the position it has, and hands it to the
+// loop.
 #pragma once
 
 #include <atomic>
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -18,17 +20,19 @@ namespace chat {
 // What one look found, as the loop is told.
 struct Look {
   enum class Kind {
-    primed,    // forget everything: what comes after last_id will follow
-    reloaded,  // some messages went or changed: these are the newest, up to last_id, as they are
-               // now
-    news,
+    primed,    // forget everything: what comes after the position will follow
+    reloaded,  // some messages went or changed by no change of ours: these are the newest, up to
+               // the position, as they are now
+    news,      // all that was said and changed since, up to the position
     done,
     failed,
   };
   Kind kind = Kind::failed;
-  MessageId last_id{};
-  std::vector<MessagePtr> messages;  // reloaded, news
-  std::uint64_t ticket = 0;          // done, failed: answers every request up to this one
+  MessageId position{};
+  std::vector<MessagePtr> messages{};  // reloaded; news: by id
+  std::vector<MessagePtr> changes{};   // news: by version
+  std::uint64_t ticket = 0;            // done, failed: answers every request up to this one
+  std::string epoch{};                 // done
 };
 
 class NewsFeed {
@@ -56,6 +60,8 @@ class NewsFeed {
   void run();
   void look(std::uint64_t ticket);
   void tell_news();
+  [[nodiscard]] bool cut_to_what_is_complete(News& news) const;
+  void tell(News news);
   void prime(const StoreState& state);
   void reload(const StoreState& state);
   [[nodiscard]] bool same_history(const StoreState& state) const;
@@ -74,9 +80,9 @@ class NewsFeed {
   // Only on the news thread.
   std::unique_ptr<NewsSource> source_;
   bool primed_ = false;
-  MessageId last_id_{};
+  MessageId position_{};  // all up to it is told
   StoreState state_;
-  MessageId oldest_held_{};  // no message up to this one is in memory
+  MessageId oldest_held_{};  // no message below this one is in memory
   std::chrono::steady_clock::time_point next_measurement_{};
 
   std::thread thread_;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 
+#include "domain/find_query.hpp"
 #include "domain/page.hpp"
 
 namespace chat {

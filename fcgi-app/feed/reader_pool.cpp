@@ -14,7 +14,23 @@ constexpr Failure read_failed{LogLevel::warning, "read failed", "reading works a
 // One statement looks for so many readers, some 10 ms of work, and brings the pages of so many: at
 // most 4 MB.
 constexpr std::size_t looks_per_statement = 500;
+constexpr std::size_t rooms_per_statement = 2000;
 constexpr std::size_t pages_per_statement = 16;
+
+// Answered by the same kind of statement.
+bool joined(const FindQuery& a, const FindQuery& b) {
+  if (a.before || b.before || a.rooms.is_all() != b.rooms.is_all()) return false;
+  return !a.rooms.is_all() || a.changes == b.changes;
+}
+
+// Of what was found after an older cursor, in the order of the query, what is after its own.
+std::vector<MessagePtr> after_cursor(const FindQuery& query, const std::vector<MessagePtr>& found) {
+  const auto next = std::upper_bound(found.begin(), found.end(), query.after,
+                                     [&](const MessageId& cursor, const MessagePtr& message) {
+                                       return cursor < cursor_of(query, *message);
+                                     });
+  return {next, found.end()};
+}
 
 }  // namespace
 
@@ -57,11 +73,10 @@ ReaderPool::JobPtr ReaderPool::join_or_queue(const FindQuery& query, std::string
 }
 
 void ReaderPool::run(ReadStore& store) {
-  const auto joined = [](const JobPtr& first, const JobPtr& next) {
-    return !first->query.before && !next->query.before;
-  };
   for (;;) {
-    const Jobs jobs = queue_.take_joined(looks_per_statement, joined);
+    const Jobs jobs = queue_.take_joined(
+        looks_per_statement,
+        [](const JobPtr& first, const JobPtr& next) { return joined(first->query, next->query); });
     if (jobs.empty()) return;
     for (const JobPtr& job : jobs) {
       job->started = true;
@@ -76,12 +91,15 @@ void ReaderPool::answer(ReadStore& store, const Jobs& jobs) {
   try {
     if (jobs.front()->query.before) {
       answer_backwards(store, jobs.front());
+    } else if (jobs.front()->query.rooms.is_all()) {
+      answer_for_all_rooms(store, jobs);
     } else {
       answer_forwards(store, jobs);
     }
     failure_log().succeeded(read_failed);
   } catch (const std::exception& failure) {
     // Also what no store should throw here: a reader's thread must not take the worker with it.
+    // Those who were answered before it failed wait for nothing any more.
     failure_log().happened(read_failed, {{"request_id", jobs.front()->request_id},
                                          {"readers", std::to_string(jobs.size())},
                                          {"error", failure.what()}});
@@ -91,9 +109,10 @@ void ReaderPool::answer(ReadStore& store, const Jobs& jobs) {
 
 void ReaderPool::answer_backwards(ReadStore& store, const JobPtr& job) {
   const FindQuery& query = job->query;
-  const PageLimits limits{query.limit, limits_.page_bytes};
-  complete({job},
-           {make_page_backwards(store.find_before(query.room, *query.before, limits), limits)});
+  OlderMessages found = store.find_before(query, limits_.page_bytes);
+  std::optional<MessageId> position;
+  if (query.before == max_message_id) position = ceiling_of(found.position);
+  complete({job}, {make_page_backwards(std::move(found.messages), limits_of(query), position)});
 }
 
 // Few are answered by one statement. Of many, one says first who has news at all: pages of all of
@@ -109,13 +128,47 @@ void ReaderPool::answer_forwards(ReadStore& store, const Jobs& jobs) {
 }
 
 ReaderPool::Jobs ReaderPool::answer_without_news(ReadStore& store, const Jobs& jobs) {
-  const std::vector<bool> any = store.find_any_after(queries_of(jobs));
   Jobs with_news;
-  Jobs without;
-  for (std::size_t i = 0; i < jobs.size(); ++i)
-    (any.at(i) ? with_news : without).push_back(jobs[i]);
-  complete(without, std::vector<PagePtr>(without.size(), std::make_shared<Page>()));
+  for (std::size_t begin = 0; begin < jobs.size();) {
+    std::size_t end = begin;
+    for (std::size_t rooms = 0; end < jobs.size() && rooms < rooms_per_statement; ++end) {
+      rooms += jobs[end]->query.rooms.names().size();
+    }
+    const Jobs asked{jobs.begin() + static_cast<std::ptrdiff_t>(begin),
+                     jobs.begin() + static_cast<std::ptrdiff_t>(end)};
+    const std::vector<bool> any = store.find_any_after(queries_of(asked));
+    Jobs without;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      (any.at(i) ? with_news : without).push_back(asked[i]);
+    }
+    complete(without, std::vector<PagePtr>(without.size(), std::make_shared<Page>()));
+    begin = end;
+  }
   return with_news;
+}
+
+void ReaderPool::answer_for_all_rooms(ReadStore& store, Jobs jobs) {
+  std::sort(jobs.begin(), jobs.end(),
+            [](const JobPtr& a, const JobPtr& b) { return a->query.after < b->query.after; });
+  while (!jobs.empty()) {
+    FindQuery query = jobs.front()->query;
+    query.limit = max_page_messages;
+    const std::vector<MessagePtr> found = store.find_after({query}, limits_.page_bytes).at(0);
+    const bool all = !make_page_forwards(found, limits_of(query))->more;
+    Jobs answered;
+    Jobs left;
+    std::vector<PagePtr> pages;
+    for (const JobPtr& job : jobs) {
+      PagePtr page =
+          make_page_forwards(after_cursor(job->query, found), limits_of(job->query), query.changes);
+      // A page that is full is one, whatever else was found.
+      const bool is_whole = all || page->more;
+      (is_whole ? answered : left).push_back(job);
+      if (is_whole) pages.push_back(std::move(page));
+    }
+    complete(std::move(answered), std::move(pages));
+    jobs = std::move(left);
+  }
 }
 
 void ReaderPool::answer_with_pages(ReadStore& store, const Jobs& jobs) {
@@ -123,10 +176,14 @@ void ReaderPool::answer_with_pages(ReadStore& store, const Jobs& jobs) {
       store.find_after(queries_of(jobs), limits_.page_bytes);
   std::vector<PagePtr> pages;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    const PageLimits limits{jobs[i]->query.limit, limits_.page_bytes};
-    pages.push_back(make_page_forwards(std::move(found.at(i)), limits));
+    const FindQuery& query = jobs[i]->query;
+    pages.push_back(make_page_forwards(std::move(found.at(i)), limits_of(query), query.changes));
   }
   complete(jobs, std::move(pages));
+}
+
+PageLimits ReaderPool::limits_of(const FindQuery& query) const {
+  return {query.limit, limits_.page_bytes};
 }
 
 std::vector<FindQuery> ReaderPool::queries_of(const Jobs& jobs) {

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "domain/find_query.hpp"
 #include "domain/page.hpp"
 #include "domain/read_store.hpp"
 #include "runtime/blocking_queue.hpp"
@@ -60,9 +61,12 @@ class ReaderPool {
   void answer(ReadStore& store, const Jobs& jobs);
   void answer_backwards(ReadStore& store, const JobPtr& job);
   void answer_forwards(ReadStore& store, const Jobs& jobs);
-  // Answers those that have no news; returns the others.
+  // Answers those that have nothing new; returns the others.
   Jobs answer_without_news(ReadStore& store, const Jobs& jobs);
   void answer_with_pages(ReadStore& store, const Jobs& jobs);
+  // What one finds, others find as well who are further on.
+  void answer_for_all_rooms(ReadStore& store, Jobs jobs);
+  [[nodiscard]] PageLimits limits_of(const FindQuery& query) const;
   static std::vector<FindQuery> queries_of(const Jobs& jobs);
   void complete(Jobs jobs, std::vector<PagePtr> pages);
 

@@ -3,88 +3,114 @@
 #include <algorithm>
 
 namespace chat {
+namespace {
+
+// Of what several rooms have the first, in the reader's order.
+void merge(const FindQuery& query, std::size_t limit, std::vector<MessagePtr>& found) {
+  std::sort(found.begin(), found.end(), [&](const MessagePtr& a, const MessagePtr& b) {
+    return cursor_of(query, *a) < cursor_of(query, *b);
+  });
+  if (found.size() > limit) found.resize(limit);
+}
+
+}  // namespace
 
 void TailWindow::prime(const MessageId& last) {
   primed_ = true;
-  floor_ = last;
-  last_id_ = last;
-  forget();
-}
-
-void TailWindow::forget() {
-  messages_.clear();
+  last_position_ = last;
+  all_ = Timeline(last, last);
   rooms_.clear();
-  bytes_ = 0;
+  versions_.clear();
 }
 
 // What a room was found not to have may have changed as well, so that is forgotten too.
 void TailWindow::reload(const std::vector<MessagePtr>& newest) {
-  forget();
   // Of what is below the first of them, or of all when there is none, nothing is said.
-  floor_ = std::max(floor_, newest.empty() ? last_id_ : newest.front()->id);
+  const MessageId& first = newest.empty() ? last_position_ : newest.front()->id;
+  const MessageId floor = std::max(all_.messages_floor(), first);
+  all_ = Timeline(floor, last_position_);
+  rooms_.clear();
+  versions_.clear();
   for (const MessagePtr& message : newest) {
-    if (floor_ < message->id) hold(message);
+    if (floor < message->id) hold(message);
   }
 }
 
-void TailWindow::publish(const std::vector<MessagePtr>& news) {
-  for (const MessagePtr& message : news) {
-    hold(message);
-    last_id_ = message->id;
-  }
-  while (messages_.size() > limits_.messages || bytes_ > limits_.bytes) evict_oldest();
+void TailWindow::publish(const std::vector<MessagePtr>& news,
+                         const std::vector<MessagePtr>& changes, const MessageId& position) {
+  for (const MessagePtr& message : news) hold(message);
+  for (const MessagePtr& message : changes) change(message);
+  last_position_ = position;
+  while (all_.size() > limits_.messages || all_.bytes() > limits_.bytes) evict_oldest();
   if (rooms_.size() > limits_.rooms) drop_idle_rooms();
 }
 
-void TailWindow::hold(const MessagePtr& message) {
-  // A room that is seen for the first time knows as much as the window as a whole.
-  Room& room = rooms_.try_emplace(message->room, Room{floor_, {}}).first->second;
-  room.messages.push_back(message);
-  messages_.push_back(message);
-  bytes_ += message->body.size();
+// A room that is seen for the first time knows as much as the window as a whole.
+Timeline& TailWindow::room(const std::string& name) {
+  return rooms_.try_emplace(name, all_.messages_floor(), all_.changes_floor()).first->second;
 }
 
-std::optional<std::vector<MessagePtr>> TailWindow::find(const std::string& name,
-                                                        const MessageId& after,
+void TailWindow::hold(const MessagePtr& message) {
+  room(message->room).add(message);
+  all_.add(message);
+}
+
+void TailWindow::change(const MessagePtr& message) {
+  const auto known = versions_.find(message->id);
+  std::optional<MessageId> previous;
+  if (known != versions_.end()) previous = known->second;
+  room(message->room).change(message, previous);
+  all_.change(message, previous);
+  versions_[message->id] = message->position();
+}
+
+std::optional<std::vector<MessagePtr>> TailWindow::find(const FindQuery& query,
                                                         std::size_t limit) const {
   if (!primed_) return std::nullopt;
-  const auto found = rooms_.find(name);
-  if (after < (found == rooms_.end() ? floor_ : found->second.floor)) return std::nullopt;
-  std::vector<MessagePtr> page;
-  if (found == rooms_.end()) return page;
-
-  const std::deque<MessagePtr>& messages = found->second.messages;
-  auto next = std::upper_bound(
-      messages.begin(), messages.end(), after,
-      [](const MessageId& cursor, const MessagePtr& message) { return cursor < message->id; });
-  const auto count = std::min<std::size_t>(limit, static_cast<std::size_t>(messages.end() - next));
-  page.assign(next, next + static_cast<std::ptrdiff_t>(count));
-  return page;
+  std::vector<MessagePtr> found;
+  if (query.rooms.is_all()) {
+    if (!all_.reaches(query.after, query.changes)) return std::nullopt;
+    all_.collect(query.after, query.changes, limit, found);
+    return found;
+  }
+  const std::vector<std::string_view> names = query.rooms.names();
+  for (const std::string_view name : names) {
+    const auto room = rooms_.find(std::string(name));
+    // Of a room that nobody has heard of as much is known as of all.
+    const Timeline& known = room == rooms_.end() ? all_ : room->second;
+    if (!known.reaches(query.after, query.changes)) return std::nullopt;
+    if (room != rooms_.end()) known.collect(query.after, query.changes, limit, found);
+  }
+  if (names.size() > 1) merge(query, limit, found);
+  return found;
 }
 
-void TailWindow::learn_empty(const std::string& name, const MessageId& after,
-                             const MessageId& horizon) {
-  if (!primed_ || last_id_ < horizon) return;
-  if (rooms_.size() >= limits_.rooms) drop_idle_rooms();
-  Room& room = rooms_.try_emplace(name, Room{floor_, {}}).first->second;
-  // The store vouches for (after, horizon], the window for what lies above the room's floor. When
-  // the window has moved on beyond the horizon there is a gap between the two.
-  if (room.floor <= horizon) room.floor = std::min(room.floor, after);
+void TailWindow::learn_empty(const FindQuery& query, const MessageId& horizon) {
+  if (!primed_ || last_position_ < horizon) return;
+  if (query.rooms.is_all()) all_.learn_empty(query.after, horizon, query.changes);
+  for (const std::string_view name : query.rooms.names()) {
+    if (rooms_.size() >= limits_.rooms) drop_idle_rooms();
+    room(std::string(name)).learn_empty(query.after, horizon, query.changes);
+  }
 }
 
+// Of the two orders the one whose oldest is older, so that both reach back about as far.
 void TailWindow::evict_oldest() {
-  const MessagePtr oldest = std::move(messages_.front());
-  messages_.pop_front();
-  bytes_ -= oldest->body.size();
-  floor_ = oldest->id;
-  Room& room = rooms_.at(oldest->room);
-  room.messages.pop_front();
-  room.floor = oldest->id;
+  const bool message_is_older =
+      all_.changes().empty() ||
+      (!all_.messages().empty() && all_.messages().front()->id < all_.changes().begin()->first);
+  if (message_is_older) {
+    rooms_.at(all_.drop_oldest_message()->room).drop_oldest_message();
+  } else {
+    const MessagePtr oldest = all_.drop_oldest_change();
+    rooms_.at(oldest->room).drop_oldest_change();
+    versions_.erase(oldest->id);
+  }
 }
 
+// A room that is dropped falls back to the window's floor: one look into the store, no harm.
 void TailWindow::drop_idle_rooms() {
-  // A room that is dropped falls back to the window's floor: one look into the store, no harm.
-  std::erase_if(rooms_, [](const auto& entry) { return entry.second.messages.empty(); });
+  std::erase_if(rooms_, [](const auto& entry) { return entry.second.empty(); });
 }
 
 }  // namespace chat

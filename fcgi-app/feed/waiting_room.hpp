@@ -1,5 +1,6 @@
 // Where a GET waits. A parked poll is a suspended coroutine: no thread, no timer and no query of
-// its own. News in its room wakes it, or its deadline, or its client leaving, or the worker's end.
+// its own. News at one of its places wakes it, or its deadline, or its client leaving, or the
+// worker's end. What a place is, a room or all of them, is the caller's to say.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -10,6 +11,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "runtime/completion.hpp"
 #include "runtime/deadline_wheel.hpp"
@@ -38,14 +40,20 @@ class Client : public Deadline {
 
  private:
   friend class WaitingRoom;
-  struct Room;
-  using RoomHook = boost::intrusive::list_member_hook<>;
+  struct Place;
+  // One of a poll's at a place.
+  struct Seat {
+    boost::intrusive::list_member_hook<> hook;
+    Client* client = nullptr;
+    Place* place = nullptr;  // null: not taken
+  };
 
   void on_deadline() override { wake(Wake::deadline); }
   void wake(Wake reason);
 
-  RoomHook room_hook_;
-  Room* room_ = nullptr;  // where it is parked now
+  Seat seat_;                            // nearly all polls wait at one place
+  std::unique_ptr<Seat[]> other_seats_;  // and the others at these besides
+  std::size_t other_seats_count_ = 0;
   Completion<Wake> completion_;
   bool gone_ = false;
   std::optional<std::chrono::milliseconds> news_time_;
@@ -60,15 +68,16 @@ class WaitingRoom {
   WaitingRoom(const WaitingRoom&) = delete;
   WaitingRoom& operator=(const WaitingRoom&) = delete;
 
-  // Suspends the caller until the first of: news in `room`, the tick `due`, the client's leaving,
-  // the worker's end. Nothing of the loop runs between the caller's last look and this call, so no
-  // news is lost between them. Throws Error(unavailable) when the room holds all it may; not for a
-  // poll that goes on waiting (`again`), though others have come while it looked.
-  Completion<Wake>::Wait news_or(DeadlineWheel::Tick due, const std::string& room, Client& client,
-                                 bool again = false);
+  // Suspends the caller until the first of: news at one of the places, of which there is at least
+  // one and none twice, the tick `due`, the client's leaving, the worker's end. Nothing of the loop
+  // runs between the caller's last look and this call, so no news is lost between them. Throws
+  // Error(unavailable) when the room holds all it may; not for a poll that goes on waiting
+  // (`again`), though others have come while it looked.
+  Completion<Wake>::Wait news_or(DeadlineWheel::Tick due, const std::vector<std::string>& places,
+                                 Client& client, bool again = false);
 
-  // Wakes everyone who waits in the room, a few hundred for each turn of the loop.
-  void announce(const std::string& room);
+  // Wakes everyone who waits at the place, a few hundred for each turn of the loop.
+  void announce(const std::string& place);
   void announce_to_all();
 
   // Wakes everyone, now and from now on.
@@ -78,11 +87,15 @@ class WaitingRoom {
 
  private:
   friend class Client;
-  using Clients = boost::intrusive::list<
-      Client, boost::intrusive::member_hook<Client, Client::RoomHook, &Client::room_hook_>,
-      boost::intrusive::constant_time_size<false>>;
+  using Seats =
+      boost::intrusive::list<Client::Seat,
+                             boost::intrusive::member_hook<
+                                 Client::Seat, decltype(Client::Seat::hook), &Client::Seat::hook>,
+                             boost::intrusive::constant_time_size<false>>;
 
-  Client::Room& room(const std::string& name);
+  void sit_down(Client& client, Client::Seat& seat, const std::string& place);
+  void stand_up(Client::Seat& seat);
+  void leave_other_seats(Client& client);
   void unpark(Client& client);
   void wake_some();
 
@@ -90,17 +103,17 @@ class WaitingRoom {
   DeadlineWheel& wheel_;
   const std::size_t max_polls_;
   std::size_t parked_ = 0;
-  std::unordered_map<std::string, std::unique_ptr<Client::Room>> rooms_;
-  std::unique_ptr<Client::Room> waking_;  // those who were announced to and have not run yet
+  std::unordered_map<std::string, std::unique_ptr<Client::Place>> places_;
+  std::unique_ptr<Client::Place> waking_;  // those who were announced to and have not run yet
   bool wake_posted_ = false;
   bool shut_down_ = false;
 };
 
-// Who waits in one room.
-struct Client::Room {
+// Who waits at one place.
+struct Client::Place {
   WaitingRoom& owner;
   std::string name;
-  WaitingRoom::Clients clients;
+  WaitingRoom::Seats seats;
 };
 
 }  // namespace chat

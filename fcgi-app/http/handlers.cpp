@@ -6,13 +6,16 @@
 #include "domain/error.hpp"
 #include "http/header_value.hpp"
 #include "http/json.hpp"
-#include "http/parameters.hpp"
-#include "http/prefer.hpp"
+#include "http/message_query.hpp"
 #include "http/status_page.hpp"
 #include "metrics/exposition.hpp"
 
 namespace chat {
 namespace {
+
+Fields fields_for(const FindQuery& query) {
+  return query.changes ? Fields::with_changes : Fields::plain;
+}
 
 bool is_json(std::string_view content_type) {
   return equals_ignoring_case(trimmed(content_type.substr(0, content_type.find(';'))),
@@ -31,27 +34,16 @@ std::string idempotency_key_of(const Request& request) {
   return "worker:" + boost::uuids::to_string(boost::uuids::random_generator()());
 }
 
-MessageId parse_cursor(const char* name, const std::string& text) {
-  const auto id = parse_message_id(text);
-  if (!id) throw_invalid_argument(std::string("The parameter ") + name + " is not a UUID");
-  return *id;
-}
-
-// The page that comes after this one, in the direction that was asked for. Relative, so that it
-// holds below any path.
-std::string next_link(const FindQuery& query, const Page& page) {
-  const std::string cursor = query.before ? "before=" + format_message_id(page.messages.front()->id)
-                                          : "after=" + format_message_id(page.messages.back()->id);
-  return "<messages?" + cursor + "&room=" + query.room + "&limit=" + std::to_string(query.limit) +
-         ">; rel=\"next\"";
-}
-
 // Rendered once for all who share the page. The link is the same for them too: pages are shared by
-// room, cursor and limit.
+// what makes them.
 ResponsePtr page_response(const FindQuery& query, const Page& page) {
   if (!page.rendering) {
     auto response = std::make_shared<Response>();
-    response->body = render_messages(page.messages);
+    response->body = render_messages(page.messages, fields_for(query));
+    if (page.position) {
+      response->headers.emplace_back("Chat-Position", format_message_id(*page.position));
+    }
+    if (page.epoch) response->headers.emplace_back("Chat-Epoch", *page.epoch);
     if (page.more) response->headers.emplace_back("Link", next_link(query, page));
     page.rendering = std::move(response);
   }
@@ -64,14 +56,6 @@ ResponsePtr acknowledged(const ResponsePtr& response, std::chrono::seconds wait)
   copy->wire.reset();
   copy->headers.emplace_back("Preference-Applied", "wait=" + std::to_string(wait.count()));
   return copy;
-}
-
-// Nothing where the parameter says it, and for who never waits: a page on the way back, and HEAD.
-std::optional<std::chrono::seconds> wait_from_prefer(const Request& request) {
-  if (!request.prefer || is_head(request)) return std::nullopt;
-  const Parameters parameters(request.query_string);
-  if (parameters.find("timeout") || parameters.find("before")) return std::nullopt;
-  return preferred_wait(*request.prefer);
 }
 
 Task<ResponsePtr> store(ChatService& service, NewMessage message) {
@@ -115,30 +99,6 @@ NewMessage new_message_of(const Request& request) {
   message.idempotency_key = idempotency_key_of(request);
   message.request_id = request.request_id;
   return message;
-}
-
-FindQuery find_query_of(const Request& request) {
-  const Parameters parameters(request.query_string);
-  FindQuery query;
-  if (auto room = parameters.find("room")) query.room = *room;
-  validate_room(query.room);
-  const auto after = parameters.find("after");
-  const auto before = parameters.find("before");
-  if (after && before) throw_invalid_argument("Give after or before, not both");
-  if (after) query.after = parse_cursor("after", *after);
-  if (before) query.before = parse_cursor("before", *before);
-  if (const auto limit = parameters.find("limit")) {
-    query.limit = static_cast<std::size_t>(
-        parse_number("limit", *limit, 1, static_cast<int>(max_page_messages)));
-  }
-  if (const auto timeout = parameters.find("timeout")) {
-    query.timeout = std::chrono::seconds{
-        parse_number("timeout", *timeout, 0, static_cast<int>(max_poll_timeout.count()))};
-  } else if (const auto wait = wait_from_prefer(request)) {
-    query.timeout = std::min(*wait, max_poll_timeout);
-  }
-  if (is_head(request)) query.timeout = std::chrono::seconds{0};
-  return query;
 }
 
 // POST /messages

@@ -28,8 +28,7 @@ class Handlers {
   const Scoreboard& scoreboard_;
 };
 
-// The two readers of a request, apart so that they can be tested and fuzzed alone.
+// Reads a request; apart so that it can be tested and fuzzed alone.
 NewMessage new_message_of(const Request& request);
-FindQuery find_query_of(const Request& request);
 
 }  // namespace chat

@@ -56,7 +56,19 @@ void write(Writer& writer, std::string_view text) {
   writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
 }
 
-void write(Writer& writer, const Message& message) {
+void write_changes(Writer& writer, const Message& message) {
+  if (message.signed_in) {
+    writer.Key("signed_in");
+    writer.Bool(true);
+  }
+  if (!message.version) return;
+  writer.Key("version");
+  write(writer, format_message_id(*message.version));
+  writer.Key(message.deleted ? "deleted_at" : "edited_at");
+  write(writer, created_at(*message.version));
+}
+
+void write(Writer& writer, const Message& message, Fields fields) {
   writer.StartObject();
   writer.Key("id");
   write(writer, format_message_id(message.id));
@@ -72,6 +84,7 @@ void write(Writer& writer, const Message& message) {
   } else {
     writer.Null();
   }
+  if (fields == Fields::with_changes) write_changes(writer, message);
   writer.EndObject();
 }
 
@@ -158,18 +171,18 @@ bool is_valid_utf8(std::string_view text) {
   return bytes.Tell() == text.size();
 }
 
-std::string render_message(const Message& message) {
+std::string render_message(const Message& message, Fields fields) {
   rapidjson::StringBuffer buffer;
   Writer writer(buffer);
-  write(writer, message);
+  write(writer, message, fields);
   return text_of(buffer);
 }
 
-std::string render_messages(const std::vector<MessagePtr>& messages) {
+std::string render_messages(const std::vector<MessagePtr>& messages, Fields fields) {
   rapidjson::StringBuffer buffer;
   Writer writer(buffer);
   writer.StartArray();
-  for (const MessagePtr& message : messages) write(writer, *message);
+  for (const MessagePtr& message : messages) write(writer, *message, fields);
   writer.EndArray();
   return text_of(buffer);
 }

@@ -16,8 +16,12 @@ NewMessage parse_new_message(std::string_view json);
 // For text that does not come out of JSON.
 bool is_valid_utf8(std::string_view text);
 
-std::string render_message(const Message& message);
-std::string render_messages(const std::vector<MessagePtr>& messages);
+// What a reader is told of a message: one who does not know that messages change is told nothing
+// that he could trip over.
+enum class Fields { plain, with_changes };
+
+std::string render_message(const Message& message, Fields fields = Fields::plain);
+std::string render_messages(const std::vector<MessagePtr>& messages, Fields fields = Fields::plain);
 std::string render_error(std::string_view sentence);
 std::string render_health();
 

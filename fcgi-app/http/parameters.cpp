@@ -46,12 +46,21 @@ Parameters::Parameters(std::string_view query_string) {
 }
 
 std::optional<std::string> Parameters::find(std::string_view name) const {
-  std::optional<std::string> found;
+  std::vector<std::string> found = find_all(name);
+  if (found.empty()) return std::nullopt;
+  if (found.size() > 1) {
+    throw_invalid_argument("The parameter " + std::string(name) + " is there twice");
+  }
+  return std::move(found.front());
+}
+
+std::vector<std::string> Parameters::find_all(std::string_view name) const {
+  std::vector<std::string> found;
   for (const auto& [key, value] : pairs_) {
     if (key != name) continue;
-    if (found) throw_invalid_argument("The parameter " + key + " is there twice");
-    found = percent_decode(value);
-    if (!found) throw_invalid_argument("The parameter " + key + " is not percent-encoded");
+    auto decoded = percent_decode(value);
+    if (!decoded) throw_invalid_argument("The parameter " + key + " is not percent-encoded");
+    found.push_back(std::move(*decoded));
   }
   return found;
 }

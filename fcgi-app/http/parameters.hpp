@@ -19,6 +19,10 @@ class Parameters {
   // when it is there twice or when its percent-encoding is broken.
   [[nodiscard]] std::optional<std::string> find(std::string_view name) const;
 
+  // The decoded values of one that may be there several times, in order. Throws
+  // Error(invalid_argument) when a percent-encoding is broken.
+  [[nodiscard]] std::vector<std::string> find_all(std::string_view name) const;
+
  private:
   std::vector<std::pair<std::string, std::string_view>> pairs_;
 };

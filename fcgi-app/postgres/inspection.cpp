@@ -46,7 +46,7 @@ constexpr const char* excessive_rights_sql = R"(
         AND has_sequence_privilege(session_user, oid, 'UPDATE')
     UNION ALL SELECT 12, 'may call chat.' || proname FROM pg_proc
       WHERE pronamespace = to_regnamespace('chat')
-        AND proname NOT IN ('append', 'forget_keys', 'created_at', 'lineage', 'probe')
+        AND proname NOT IN ('append', 'created_at', 'epoch', 'forget_keys', 'lineage', 'probe')
         AND has_function_privilege(session_user, oid, 'EXECUTE')
   ) AS rights (rank, phrase) ORDER BY rank, phrase)";
 
@@ -55,7 +55,8 @@ constexpr const char* missing_rights_sql = R"(
     WHERE relnamespace = to_regnamespace('chat') AND relname = 'messages'
       AND NOT has_table_privilege(oid, 'SELECT')
   UNION ALL SELECT 'may not call chat.' || proname FROM pg_proc
-    WHERE pronamespace = to_regnamespace('chat') AND proname IN ('append', 'forget_keys', 'lineage', 'probe')
+    WHERE pronamespace = to_regnamespace('chat')
+      AND proname IN ('append', 'epoch', 'forget_keys', 'lineage', 'probe')
       AND NOT has_function_privilege(oid, 'EXECUTE'))";
 
 constexpr const char* settings_sql = R"(
@@ -79,7 +80,8 @@ constexpr const char* free_connections_sql = R"(
 // Without one of them every look walks the table, or a key is stored twice.
 constexpr const char* broken_indexes_sql = R"(
   SELECT wanted.name || CASE WHEN kept.oid IS NULL THEN ' is missing' ELSE ' is invalid' END
-  FROM (VALUES ('messages_pkey'), ('messages_room_id'), ('keys_are_unique'), ('keys_message_id'))
+  FROM (VALUES ('messages_pkey'), ('messages_room_id'), ('messages_room_version'),
+    ('messages_version'), ('keys_are_unique'), ('keys_message_id'))
     AS wanted (name)
   LEFT JOIN pg_class AS kept
     ON kept.relnamespace = to_regnamespace('chat') AND kept.relname = wanted.name

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "log.hpp"
 #include "postgres/rows.hpp"
@@ -19,21 +20,26 @@ constexpr const char* channel_name = "chat_messages";
 
 constexpr PreparedStatement statements[] = {
     // The first row is the state: one statement, and so one snapshot with the news. A position is
-    // behind no id that it has been given for.
+    // behind no id that it has been given for. The eighth column says what a row is.
     {"find_news",
      "SELECT (lpad(to_hex(position.last_value), 16, '0') || repeat('f', 16))::uuid,"
-     " chat.lineage(), removals.count::text, removals.newest::text"
+     " chat.lineage(), removals.count::text, removals.newest::text, NULL::uuid, NULL, NULL,"
+     " chat.epoch()"
      " FROM chat.removals, chat.last_position AS position"
-     " UNION ALL (SELECT id, room, author, body FROM chat.messages WHERE id > $1::uuid"
-     " ORDER BY id LIMIT $2::bigint)"},
+     " UNION ALL (SELECT id, room, author, body, version, deleted, signed_in, 'new'"
+     " FROM chat.messages WHERE id > $1::uuid ORDER BY id LIMIT $2::bigint)"
+     " UNION ALL (SELECT id, room, author, body, version, deleted, signed_in, 'changed'"
+     " FROM chat.messages WHERE version > $1::uuid ORDER BY version LIMIT $2::bigint)"},
     {"find_newest",
-     "SELECT id, room, author, body FROM ("
+     "SELECT id, room, author, body, version, deleted, signed_in FROM ("
      "  SELECT *, sum(octet_length(body)) OVER (ORDER BY id DESC ROWS UNBOUNDED PRECEDING)"
      "    AS bytes FROM ("
-     "    SELECT id, room, author, body FROM chat.messages"
-     "    ORDER BY id DESC LIMIT $1::bigint) AS found) AS counted"
+     "    SELECT * FROM chat.messages ORDER BY id DESC LIMIT $1::bigint) AS found) AS counted"
      " WHERE bytes <= $2::bigint ORDER BY id"},
-    {"last_id", "SELECT id FROM chat.messages ORDER BY id DESC LIMIT 1"},
+    {"last_position",
+     "SELECT greatest((SELECT id FROM chat.messages ORDER BY id DESC LIMIT 1),"
+     " (SELECT version FROM chat.messages WHERE version IS NOT NULL"
+     "   ORDER BY version DESC LIMIT 1))"},
     {"clock", "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"},
 };
 
@@ -80,9 +86,18 @@ News PostgresNewsSource::find_news(const MessageId& after, std::size_t limit) {
   if (rows.empty()) throw StoreUnavailable("chat.removals has no row");
   const auto& state = rows[0];
   const auto newest_removed = parse_message_id(state[3].c_str());
-  return {{state[1].c_str(), session_.connections(), id_of(state[0]), state[2].as<std::int64_t>(),
-           newest_removed.value_or(max_message_id)},
-          messages_of(rows, 1)};
+  News news;
+  news.state = {state[1].c_str(),
+                session_.connections(),
+                id_of(state[0]),
+                state[2].as<std::int64_t>(),
+                newest_removed.value_or(max_message_id),
+                state[message_columns].c_str()};
+  for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
+    const bool is_new = std::string_view((*row)[message_columns].c_str()) == "new";
+    (is_new ? news.messages : news.changes).push_back(message_of(*row));
+  }
+  return news;
 }
 
 std::vector<MessagePtr> PostgresNewsSource::find_newest(const PageLimits& limits) {
@@ -91,10 +106,10 @@ std::vector<MessagePtr> PostgresNewsSource::find_newest(const PageLimits& limits
   }));
 }
 
-MessageId PostgresNewsSource::last_id() {
+MessageId PostgresNewsSource::last_position() {
   const pqxx::result rows = session_.execute(
-      [](pqxx::nontransaction& session) { return session.exec_prepared("last_id"); });
-  return rows.empty() ? nil_message_id : id_of(rows[0][0]);
+      [](pqxx::nontransaction& session) { return session.exec_prepared("last_position"); });
+  return rows.empty() || rows[0][0].is_null() ? nil_message_id : id_of(rows[0][0]);
 }
 
 // The database read its clock somewhere within the call; the middle is the best guess, and the

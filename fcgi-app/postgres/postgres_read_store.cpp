@@ -1,94 +1,108 @@
 #include "postgres/postgres_read_store.hpp"
 
 #include "postgres/array_literal.hpp"
+#include "postgres/read_statements.hpp"
 #include "postgres/rows.hpp"
 
 namespace chat {
 namespace {
 
-constexpr PreparedStatement statements[] = {
-    // At most $3 rows, and none after the first that is beyond $4 bytes of bodies: a page of long
-    // messages would else bring 10 MB for 256 KB. A body that is left out is not even read, since
-    // long ones are stored apart (TOAST).
-    // The last column says whose page the row is of. LATERAL and LIMIT keep each look to a few
-    // steps down one index, whatever the planner thinks of the others.
-    {"find_after",
-     "SELECT page.id, page.room, page.author, page.body, look.n"
-     " FROM unnest($1::text[], $2::uuid[], $3::bigint[])"
-     "   WITH ORDINALITY AS look (room, after, at_most, n)"
-     " CROSS JOIN LATERAL ("
-     "  SELECT id, room, author, body FROM ("
-     "   SELECT *, sum(octet_length(body)) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING)"
-     "     - octet_length(body) AS bytes_before FROM ("
-     "     SELECT id, room, author, body FROM chat.messages"
-     "     WHERE room = look.room AND id > look.after"
-     "     ORDER BY id LIMIT look.at_most) AS found) AS counted"
-     "  WHERE bytes_before <= $4::bigint) AS page"
-     " ORDER BY look.n, page.id"},
-    {"find_any_after",
-     "SELECT look.n FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS look (room, after, n)"
-     " CROSS JOIN LATERAL (SELECT FROM chat.messages"
-     "  WHERE room = look.room AND id > look.after ORDER BY id LIMIT 1) AS newer"},
-    {"find_before",
-     "SELECT id, room, author, body FROM ("
-     "  SELECT *, sum(octet_length(body)) OVER (ORDER BY id DESC ROWS UNBOUNDED PRECEDING)"
-     "    - octet_length(body) AS bytes_before FROM ("
-     "    SELECT id, room, author, body FROM chat.messages WHERE room = $1 AND id < $2::uuid"
-     "    ORDER BY id DESC LIMIT $3::bigint) AS found) AS counted"
-     " WHERE bytes_before <= $4::bigint ORDER BY id"},
-};
+// Of one room and without changes: so cheap that many share a statement.
+bool is_plain(const FindQuery& query) { return query.rooms.is_one() && !query.changes; }
 
-// Rooms and cursors of many looks, as the arrays that a statement takes apart again.
-struct LookArrays {
-  explicit LookArrays(const std::vector<FindQuery>& queries) {
-    for (const FindQuery& query : queries) {
-      rooms.push_back(query.room);
-      cursors.push_back(format_message_id(query.after));
-      // One more than fits tells whether there is more.
-      limits.push_back(std::to_string(query.limit + 1));
-    }
-  }
-  ArrayLiteral rooms;
-  ArrayLiteral cursors;
-  ArrayLiteral limits;
-};
+// One more than fits tells whether there is more.
+std::size_t rows_for(const FindQuery& query) { return query.limit + 1; }
+
+std::string array_of(const RoomSet& rooms) {
+  ArrayLiteral names;
+  for (const std::string_view name : rooms.names()) names.push_back(std::string(name));
+  return names.text();
+}
 
 }  // namespace
 
 PostgresReadStore::PostgresReadStore(std::string conninfo)
-    : session_(std::move(conninfo), statements) {}
+    : session_(std::move(conninfo), read_statements) {}
 
 std::vector<std::vector<MessagePtr>> PostgresReadStore::find_after(
     const std::vector<FindQuery>& queries, std::size_t page_bytes) {
-  const LookArrays looks(queries);
-  const pqxx::result rows = session_.execute([&](pqxx::nontransaction& session) {
-    return session.exec_prepared("find_after", looks.rooms.text(), looks.cursors.text(),
-                                 looks.limits.text(), page_bytes);
-  });
   std::vector<std::vector<MessagePtr>> found(queries.size());
+  std::vector<std::size_t> plain;
+  ArrayLiteral rooms;
+  ArrayLiteral cursors;
+  ArrayLiteral limits;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    const FindQuery& query = queries[i];
+    if (!is_plain(query)) {
+      found[i] = find_after_one(query, page_bytes);
+      continue;
+    }
+    plain.push_back(i);
+    rooms.push_back(query.rooms.text());
+    cursors.push_back(format_message_id(query.after));
+    limits.push_back(std::to_string(rows_for(query)));
+  }
+  if (plain.empty()) return found;
+  const pqxx::result rows = session_.execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("find_after_each", rooms.text(), cursors.text(), limits.text(),
+                                 page_bytes);
+  });
   for (const auto& row : rows) {
-    found.at(row[4].as<std::size_t>() - 1).push_back(message_of(row));
+    found[plain.at(row[message_columns].as<std::size_t>() - 1)].push_back(message_of(row));
   }
   return found;
 }
 
+std::vector<MessagePtr> PostgresReadStore::find_after_one(const FindQuery& query,
+                                                          std::size_t page_bytes) {
+  return messages_of(session_.execute([&](pqxx::nontransaction& session) {
+    const std::string after = format_message_id(query.after);
+    if (query.rooms.is_all()) {
+      return session.exec_prepared(query.changes ? "find_changes_in_all" : "find_after_in_all",
+                                   after, rows_for(query), page_bytes);
+    }
+    return session.exec_prepared(query.changes ? "find_changes" : "find_after",
+                                 array_of(query.rooms), after, rows_for(query), page_bytes);
+  }));
+}
+
 std::vector<bool> PostgresReadStore::find_any_after(const std::vector<FindQuery>& queries) {
-  const LookArrays looks(queries);
+  ArrayLiteral rooms;
+  ArrayLiteral cursors;
+  ArrayLiteral changes;
+  ArrayLiteral askers;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    for (const std::string_view name : queries[i].rooms.names()) {
+      rooms.push_back(std::string(name));
+      cursors.push_back(format_message_id(queries[i].after));
+      changes.push_back(std::string(queries[i].changes ? "t" : "f"));
+      askers.push_back(std::to_string(i));
+    }
+  }
   const pqxx::result rows = session_.execute([&](pqxx::nontransaction& session) {
-    return session.exec_prepared("find_any_after", looks.rooms.text(), looks.cursors.text());
+    return session.exec_prepared("find_any_after", rooms.text(), cursors.text(), changes.text(),
+                                 askers.text());
   });
   std::vector<bool> any(queries.size());
-  for (const auto& row : rows) any.at(row[0].as<std::size_t>() - 1) = true;
+  for (const auto& row : rows) any.at(row[0].as<std::size_t>()) = true;
   return any;
 }
 
-std::vector<MessagePtr> PostgresReadStore::find_before(const std::string& room,
-                                                       const MessageId& before,
-                                                       const PageLimits& limits) {
-  return messages_of(session_.execute([&](pqxx::nontransaction& session) {
-    return session.exec_prepared("find_before", room, format_message_id(before),
-                                 limits.messages + 1, limits.bytes);
-  }));
+OlderMessages PostgresReadStore::find_before(const FindQuery& query, std::size_t page_bytes) {
+  const pqxx::result rows = session_.execute([&](pqxx::nontransaction& session) {
+    const std::string before = format_message_id(query.before.value_or(max_message_id));
+    if (query.rooms.is_all()) {
+      return session.exec_prepared("find_before_in_all", before, rows_for(query), page_bytes,
+                                   query.changes);
+    }
+    return session.exec_prepared("find_before", array_of(query.rooms), before, rows_for(query),
+                                 page_bytes, query.changes);
+  });
+  if (rows.empty()) throw StoreUnavailable("the database answered a page without its position");
+  OlderMessages found;
+  found.messages = messages_of(rows, 1);
+  if (!rows[0][0].is_null()) found.position = id_of(rows[0][0]);
+  return found;
 }
 
 }  // namespace chat

@@ -15,10 +15,11 @@ class PostgresReadStore : public ReadStore {
   std::vector<std::vector<MessagePtr>> find_after(const std::vector<FindQuery>& queries,
                                                   std::size_t page_bytes) override;
   std::vector<bool> find_any_after(const std::vector<FindQuery>& queries) override;
-  std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
-                                      const PageLimits& limits) override;
+  OlderMessages find_before(const FindQuery& query, std::size_t page_bytes) override;
 
  private:
+  std::vector<MessagePtr> find_after_one(const FindQuery& query, std::size_t page_bytes);
+
   Session session_;
 };
 

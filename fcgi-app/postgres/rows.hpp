@@ -1,4 +1,5 @@
-// Rows as messages. The columns stand in one order everywhere: id, room, author, body.
+// Rows as messages. The columns stand in one order everywhere: id, room, author, body, version,
+// deleted, signed_in.
 #pragma once
 
 #include <memory>
@@ -17,6 +18,8 @@ inline MessageId id_of(const pqxx::field& field) {
   return *id;
 }
 
+inline constexpr int message_columns = 7;
+
 template <class Row>
 MessagePtr message_of(const Row& row) {
   auto message = std::make_shared<Message>();
@@ -24,6 +27,9 @@ MessagePtr message_of(const Row& row) {
   message->room.assign(row[1].c_str(), row[1].size());
   if (!row[2].is_null()) message->author.emplace(row[2].c_str(), row[2].size());
   message->body.assign(row[3].c_str(), row[3].size());
+  if (!row[4].is_null()) message->version = id_of(row[4]);
+  message->deleted = row[5].template as<bool>();
+  message->signed_in = row[6].template as<bool>();
   return message;
 }
 

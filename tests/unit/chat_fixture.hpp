@@ -30,8 +30,8 @@ class ChatFixture : public LoopFixture {
         readers(loop.get_executor(), wheel,
                 [this] { return std::make_unique<MemoryStore>(database); },
                 {2, options.queued_reads, page_bytes}),
-        service(wheel, waiting_room, tail, readers, appender, news_feed,
-                {page_bytes, std::size_t{1} << 20, options.look_interval}) {}
+        feed(wheel, waiting_room, tail, readers, news_feed,
+             {page_bytes, std::size_t{1} << 20, options.look_interval}) {}
 
   // No task may be left waiting: its frame would never be freed.
   ~ChatFixture() {
@@ -48,35 +48,40 @@ class ChatFixture : public LoopFixture {
                            MessageAppender::Limits{}};
   NewsFeed news_feed{loop.get_executor(), std::make_unique<MemoryNewsSource>(database),
                      NewsFeed::Limits{}};
-  ChatService service;
+  Feed feed;
+  ChatService service{feed, appender};
 
   // What the news feed tells first, when all up to now is known to be stored.
   void prime() {
-    last_told_ = database.last_id();
-    tell({Look::Kind::primed, last_told_, {}, 0});
+    last_told_ = database.last_position();
+    tell({Look::Kind::primed, last_told_, {}, {}, 0, {}});
     look_succeeds();
   }
 
   // The feed has found something new, and the loop hears of it now.
   void tell_news() {
-    const auto news = database.find_news(last_told_, 1000).messages;
-    if (news.empty()) return;
-    last_told_ = news.back()->id;
-    service.take({Look::Kind::news, last_told_, news, 0});
+    const News news = database.find_news(last_told_, 1000);
+    epoch_ = news.state.epoch;
+    if (news.messages.empty() && news.changes.empty()) return;
+    if (!news.messages.empty()) last_told_ = std::max(last_told_, news.messages.back()->id);
+    if (!news.changes.empty()) last_told_ = std::max(last_told_, news.changes.back()->position());
+    feed.take({Look::Kind::news, last_told_, news.messages, news.changes, 0, {}});
   }
 
   // The feed looks, finds what is new, and is done with all requests so far.
   void look_succeeds() {
     tell_news();
-    tell({Look::Kind::done, last_told_, {}, news_feed.request_look()});
+    tell({Look::Kind::done, last_told_, {}, {}, news_feed.request_look(), epoch_});
   }
 
   // The feed is done with all requests so far, and nothing new was found.
   void look_succeeds_without_news() {
-    tell({Look::Kind::done, last_told_, {}, news_feed.request_look()});
+    tell({Look::Kind::done, last_told_, {}, {}, news_feed.request_look(), epoch_});
   }
 
-  void look_fails() { tell({Look::Kind::failed, last_told_, {}, news_feed.request_look()}); }
+  void look_fails() {
+    tell({Look::Kind::failed, last_told_, {}, {}, news_feed.request_look(), {}});
+  }
 
   // Somebody asks and is answered, or waits.
   Running<PagePtr> ask(const FindQuery& query) {
@@ -107,11 +112,12 @@ class ChatFixture : public LoopFixture {
   }
 
   void tell(const Look& look) {
-    service.take(look);
+    feed.take(look);
     settle();
   }
 
   MessageId last_told_{};
+  std::string epoch_;
 };
 
 }  // namespace chat::test

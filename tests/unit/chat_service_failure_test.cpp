@@ -104,7 +104,7 @@ TEST_CASE("A poll that waits already waits for busy readers, however many wait b
   others.push_back(chat.ask_before(page_before(id_of(100), 3)));
   const MessagePtr two = std::make_shared<Message>(
       Message{chat.database.add("two"), std::string(default_room), std::nullopt, "two"});
-  chat.service.take({Look::Kind::news, two->id, {two}, 0});
+  chat.feed.take({Look::Kind::news, two->id, {two}, {}, 0, {}});
   chat.settle();
   CHECK_FALSE(poll.done());
 
@@ -248,7 +248,7 @@ TEST_CASE("A new message comes back with its id when it is stored") {
 
   CHECK(stored.body == "hello");
   REQUIRE(chat.database.messages().size() == 1);
-  CHECK(stored.id == chat.database.last_id());
+  CHECK(stored.id == chat.database.last_position());
 }
 
 TEST_CASE("A known key answers the first message and stores nothing") {

@@ -41,14 +41,15 @@ std::string sentence_of(const Running<Message>& running) {
 TEST_CASE("A message that went is in no page any more, also not in one that readers share") {
   GoneFixture chat;
   chat.database.remove("goes");
-  chat.service.take({Look::Kind::reloaded, id_of(2), chat.database.find_newest({10, 1000}), 0});
+  chat.feed.take(
+      {Look::Kind::reloaded, id_of(2), chat.database.find_newest({10, 1000}), {}, 0, {}});
   CHECK(chat.answer() == Bodies{"stays"});
 }
 
 TEST_CASE("What a fail-over lost is in no page any more") {
   GoneFixture chat;
   chat.database.rewind(1);
-  chat.service.take({Look::Kind::primed, id_of(1), {}, 0});
+  chat.feed.take({Look::Kind::primed, id_of(1), {}, {}, 0, {}});
   CHECK(chat.answer() == Bodies{"stays"});
 }
 

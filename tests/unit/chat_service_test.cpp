@@ -64,7 +64,7 @@ TEST_CASE("One look that brings news of several rooms wakes the polls of each") 
   std::vector<Running<PagePtr>> polls;
   for (const char* room : {"attic", "kitchen", "lobby"}) {
     FindQuery query;
-    query.room = room;
+    query.rooms = room;
     polls.push_back(chat.ask(query));
   }
   for (const char* room : {"lobby", "kitchen", "attic"}) chat.database.add("hello", room);

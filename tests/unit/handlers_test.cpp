@@ -1,4 +1,5 @@
 #include "http/handlers.hpp"
+#include "http/message_query.hpp"
 
 #include <boost/uuid/uuid_io.hpp>
 
@@ -45,7 +46,7 @@ std::optional<ErrorCode> code_of(const Request& request) {
 
 TEST_CASE("A GET without parameters asks for the first 1000 messages of the lobby and waits 10 s") {
   const FindQuery query = find_query_of(get(""));
-  CHECK(query.room == "lobby");
+  CHECK(query.rooms.text() == "lobby");
   CHECK(query.after == nil_message_id);
   CHECK_FALSE(query.before);
   CHECK(query.limit == 1000);
@@ -56,7 +57,7 @@ TEST_CASE("A GET's parameters are read") {
   const FindQuery query =
       find_query_of(get("after=" + some_id + "&room=kitchen&limit=5&timeout=0&unknown=%zz"));
   CHECK(query.after == parse_message_id(some_id));
-  CHECK(query.room == "kitchen");
+  CHECK(query.rooms.text() == "kitchen");
   CHECK(query.limit == 5);
   CHECK(query.timeout == seconds{0});
   CHECK(find_query_of(get("before=" + some_id)).before == parse_message_id(some_id));
@@ -85,7 +86,8 @@ TEST_CASE("A malformed cursor or room is refused") {
 }
 
 TEST_CASE("Any parameter of the contract that stands twice or is broken is refused") {
-  const std::string name = GENERATE("after"s, "before"s, "room"s, "limit"s, "timeout"s);
+  const std::string name =
+      GENERATE("after"s, "before"s, "limit"s, "timeout"s, "changes"s, "epoch"s);
   const std::string value = name == "after" || name == "before" ? some_id : "1";
   const std::string parameter = name + "=" + value;
   CAPTURE(name);
@@ -94,6 +96,32 @@ TEST_CASE("Any parameter of the contract that stands twice or is broken is refus
         "Invalid argument: The parameter " + name + " is there twice");
   CHECK(refusal_of(name + "=%") ==
         "Invalid argument: The parameter " + name + " is not percent-encoded");
+}
+
+TEST_CASE("Rooms may be named in any order, and twice") {
+  CHECK(find_query_of(get("room=b&room=a&room=b")).rooms ==
+        RoomSet(std::set<std::string>{"a", "b"}));
+}
+
+TEST_CASE("A hundred rooms are a question, and no room more") {
+  std::string query = "room=r0";
+  for (int i = 1; i < 100; ++i) query += "&room=r" + std::to_string(i);
+  CHECK(find_query_of(get(query + "&room=r7")).rooms.names().size() == 100);
+  CHECK(refusal_of(query + "&room=r100") == "Invalid argument: Name at most 100 rooms, or room=*");
+}
+
+TEST_CASE("All rooms stand alone") {
+  CHECK(find_query_of(get("room=*")).rooms.is_all());
+  CHECK(find_query_of(get("room=%2a")).rooms.is_all());
+  CHECK(refusal_of("room=*&room=a") == "Invalid argument: room=* is every room: name no other");
+}
+
+TEST_CASE("Changes are asked for with 1") {
+  CHECK_FALSE(find_query_of(get("")).changes);
+  CHECK_FALSE(find_query_of(get("changes=0")).changes);
+  CHECK(find_query_of(get("changes=1")).changes);
+  CHECK(refusal_of("changes=yes") ==
+        "Invalid argument: The parameter changes is a whole number from 0 to 1");
 }
 
 TEST_CASE("After and before together are refused") {
@@ -116,7 +144,7 @@ TEST_CASE("HEAD never waits, and its parameters are those of a GET") {
   Request request = get("room=kitchen&timeout=55", "wait=3");
   request.method = "HEAD";
   CHECK(find_query_of(request).timeout == seconds{0});
-  CHECK(find_query_of(request).room == "kitchen");
+  CHECK(find_query_of(request).rooms.text() == "kitchen");
   request.query_string = "timeout=56";
   CHECK(code_thrown_by([&] { return find_query_of(request); }) == ErrorCode::invalid_argument);
 }

@@ -10,6 +10,17 @@ namespace {
 
 constexpr std::chrono::seconds failsafe{30};
 
+bool is_in(const RoomSet& rooms, const Message& message) {
+  if (rooms.is_all()) return true;
+  const auto names = rooms.names();
+  return std::find(names.begin(), names.end(), message.room) != names.end();
+}
+
+void sort_by_position(std::vector<MessagePtr>& messages) {
+  std::sort(messages.begin(), messages.end(),
+            [](const MessagePtr& a, const MessagePtr& b) { return a->position() < b->position(); });
+}
+
 }  // namespace
 
 std::vector<AppendResult> MemoryDatabase::append(const std::vector<NewMessage>& batch) {
@@ -64,9 +75,16 @@ void MemoryDatabase::probe(bool thorough) {
 News MemoryDatabase::find_news(const MessageId& after, std::size_t limit) {
   Lock lock(mutex_);
   begin_read(lock);
-  std::vector<MessagePtr> messages = messages_after(nullptr, after, limit);
+  News news;
+  for (const MessagePtr& each : messages_) {
+    if (after < each->id && news.messages.size() < limit) news.messages.push_back(each);
+    if (each->version && after < *each->version) news.changes.push_back(each);
+  }
+  sort_by_position(news.changes);
+  if (news.changes.size() > limit) news.changes.resize(limit);
   state_.position = id_of(position_lost_ ? 0 : positions_);
-  return {state_, std::move(messages)};
+  news.state = state_;
+  return news;
 }
 
 std::vector<MessagePtr> MemoryDatabase::find_newest(const PageLimits& limits) {
@@ -74,6 +92,33 @@ std::vector<MessagePtr> MemoryDatabase::find_newest(const PageLimits& limits) {
   begin_read(lock);
   const std::size_t count = std::min(limits.messages, messages_.size());
   return {messages_.end() - static_cast<std::ptrdiff_t>(count), messages_.end()};
+}
+
+void MemoryDatabase::edit(const std::string& body, const std::string& to) {
+  change(body, [&](Message& message) { message.body = to; });
+}
+
+void MemoryDatabase::erase(const std::string& body) {
+  change(body, [](Message& message) {
+    message.body.clear();
+    message.deleted = true;
+  });
+}
+
+void MemoryDatabase::change(const std::string& body, const std::function<void(Message&)>& how) {
+  const std::lock_guard lock(mutex_);
+  for (MessagePtr& each : messages_) {
+    if (each->body != body) continue;
+    auto changed = std::make_shared<Message>(*each);
+    how(*changed);
+    changed->version = id_of(++positions_);
+    each = std::move(changed);
+  }
+}
+
+void MemoryDatabase::set_epoch(const std::string& epoch) {
+  const std::lock_guard lock(mutex_);
+  state_.epoch = epoch;
 }
 
 void MemoryDatabase::remove(const std::string& body) {
@@ -124,7 +169,7 @@ std::vector<std::vector<MessagePtr>> MemoryDatabase::find_after(
   begin_read(lock);
   std::vector<std::vector<MessagePtr>> found;
   for (const FindQuery& query : queries) {
-    found.push_back(messages_after(&query.room, query.after, query.limit + 1));
+    found.push_back(messages_after(query, query.limit + 1));
   }
   return found;
 }
@@ -134,40 +179,49 @@ std::vector<bool> MemoryDatabase::find_any_after(const std::vector<FindQuery>& q
   begin_read(lock);
   std::vector<bool> any;
   for (const FindQuery& query : queries) {
-    any.push_back(!messages_after(&query.room, query.after, 1).empty());
+    any.push_back(!messages_after(query, 1).empty());
   }
   return any;
 }
 
-std::vector<MessagePtr> MemoryDatabase::messages_after(const std::string* room,
-                                                       const MessageId& after,
+std::vector<MessagePtr> MemoryDatabase::messages_after(const FindQuery& query,
                                                        std::size_t limit) const {
   std::vector<MessagePtr> found;
   for (const MessagePtr& message : messages_) {
-    if (found.size() == limit) break;
-    if (after < message->id && (room == nullptr || *room == message->room)) {
+    if (message->deleted && !query.changes) continue;
+    if (query.after < cursor_of(query, *message) && is_in(query.rooms, *message)) {
       found.push_back(message);
     }
   }
+  if (query.changes) sort_by_position(found);
+  if (found.size() > limit) found.resize(limit);
   return found;
 }
 
-std::vector<MessagePtr> MemoryDatabase::find_before(const std::string& room,
-                                                    const MessageId& before, std::size_t limit) {
+OlderMessages MemoryDatabase::find_before(const FindQuery& query) {
   Lock lock(mutex_);
   begin_read(lock);
-  std::vector<MessagePtr> found;
-  for (auto it = messages_.rbegin(); it != messages_.rend() && found.size() < limit; ++it) {
-    if ((*it)->id < before && (*it)->room == room) found.push_back(*it);
+  OlderMessages found;
+  for (auto it = messages_.rbegin(); it != messages_.rend(); ++it) {
+    if (found.messages.size() > query.limit) break;
+    if ((*it)->deleted && !query.changes) continue;
+    if ((*it)->id < *query.before && is_in(query.rooms, **it)) found.messages.push_back(*it);
   }
-  std::reverse(found.begin(), found.end());
+  std::reverse(found.messages.begin(), found.messages.end());
+  found.position = greatest_position();
   return found;
 }
 
-MessageId MemoryDatabase::last_id() {
+MessageId MemoryDatabase::last_position() {
   Lock lock(mutex_);
   begin_read(lock);
-  return messages_.empty() ? nil_message_id : messages_.back()->id;
+  return greatest_position();
+}
+
+MessageId MemoryDatabase::greatest_position() const {
+  MessageId greatest = nil_message_id;
+  for (const MessagePtr& each : messages_) greatest = std::max(greatest, each->position());
+  return greatest;
 }
 
 std::size_t MemoryDatabase::forget_old_keys(std::size_t at_most) {

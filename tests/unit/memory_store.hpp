@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -23,17 +24,22 @@ class MemoryDatabase {
   std::vector<AppendResult> append(const std::vector<NewMessage>& batch);
   std::vector<std::vector<MessagePtr>> find_after(const std::vector<FindQuery>& queries);
   std::vector<bool> find_any_after(const std::vector<FindQuery>& queries);
-  std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
-                                      std::size_t limit);
+  OlderMessages find_before(const FindQuery& query);
   News find_news(const MessageId& after, std::size_t limit);
   std::vector<MessagePtr> find_newest(const PageLimits& limits);
-  MessageId last_id();
+  MessageId last_position();
   void probe(bool thorough);
   std::size_t forget_old_keys(std::size_t at_most);
   std::chrono::microseconds clock_offset();
 
   // Commits a message as another worker would.
   MessageId add(const std::string& body, const std::string& room = "lobby");
+
+  // The message changes, or its text is taken away, by what gives it a version.
+  void edit(const std::string& body, const std::string& to);
+  void erase(const std::string& body);
+  // Readers are told to read again.
+  void set_epoch(const std::string& epoch);
 
   // The message goes, as by somebody's DELETE.
   void remove(const std::string& body);
@@ -85,10 +91,10 @@ class MemoryDatabase {
 
   void stand_still_if_asked(Lock& lock);
   void begin_read(Lock& lock);
-  // Of all rooms when there is none.
-  [[nodiscard]] std::vector<MessagePtr> messages_after(const std::string* room,
-                                                       const MessageId& after,
+  [[nodiscard]] std::vector<MessagePtr> messages_after(const FindQuery& query,
                                                        std::size_t limit) const;
+  [[nodiscard]] MessageId greatest_position() const;
+  void change(const std::string& body, const std::function<void(Message&)>& how);
   void wait_for(const std::function<bool()>& holds);
   AppendResult store(const NewMessage& message);
   void fail_if_in_trouble() const;
@@ -132,9 +138,9 @@ class MemoryStore : public WriteStore, public ReadStore {
   std::vector<bool> find_any_after(const std::vector<FindQuery>& queries) override {
     return database_.find_any_after(queries);
   }
-  std::vector<MessagePtr> find_before(const std::string& room, const MessageId& before,
-                                      const PageLimits& limits) override {
-    return database_.find_before(room, before, limits.messages + 1);
+  OlderMessages find_before(const FindQuery& query, std::size_t page_bytes) override {
+    static_cast<void>(page_bytes);
+    return database_.find_before(query);
   }
   void probe(bool thorough) override { database_.probe(thorough); }
   std::size_t forget_old_keys(std::size_t at_most) override {
@@ -156,7 +162,7 @@ class MemoryNewsSource : public NewsSource {
   std::vector<MessagePtr> find_newest(const PageLimits& limits) override {
     return database_.find_newest(limits);
   }
-  MessageId last_id() override { return database_.last_id(); }
+  MessageId last_position() override { return database_.last_position(); }
   std::chrono::microseconds clock_offset() override { return database_.clock_offset(); }
   void wait(int, std::chrono::milliseconds) override {}
 

@@ -95,7 +95,7 @@ TEST_CASE("A message is stored and its id comes back") {
   AppenderFixture f;
   const AppendResult result = f.finish(f.append("hello", "key"));
   CHECK(result.outcome == Outcome::stored);
-  CHECK(result.id == f.database.last_id());
+  CHECK(result.id == f.database.last_position());
 }
 
 TEST_CASE("Messages that arrive while one is committed are stored together, in order") {
@@ -154,7 +154,7 @@ TEST_CASE("A message whose answer is lost is sent again with its key and stored 
   const AppendResult result = f.finish(f.append("hello", "key"));
 
   CHECK(result.outcome == Outcome::repeated);
-  CHECK(result.id == f.database.last_id());
+  CHECK(result.id == f.database.last_position());
   CHECK(f.database.bodies() == Bodies{"hello"});
   CHECK(f.database.batches() == std::vector<std::size_t>{1, 1});
 }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/find_query.hpp"
 #include "domain/message.hpp"
 
 namespace chat::test {
@@ -30,10 +31,10 @@ inline NewMessage new_message(std::string body, std::string key, std::string roo
   return {std::move(room), std::nullopt, std::move(body), {}, std::move(key), {}};
 }
 
-inline FindQuery query_after(const MessageId& after, std::string room = "lobby") {
+inline FindQuery query_after(const MessageId& after, RoomSet rooms = {}) {
   FindQuery query;
   query.after = after;
-  query.room = std::move(room);
+  query.rooms = std::move(rooms);
   return query;
 }
 
@@ -41,6 +42,12 @@ inline FindQuery page_before(const MessageId& before, std::size_t limit) {
   FindQuery query;
   query.before = before;
   query.limit = limit;
+  return query;
+}
+
+// As a reader who knows that messages change.
+inline FindQuery with_changes(FindQuery query) {
+  query.changes = true;
   return query;
 }
 

@@ -101,7 +101,7 @@ TEST_CASE("A poll that waited is counted once, by what ended its wait") {
   chat.database.add("elsewhere", "another-room");
   const auto stopped = chat.ask([] {
     FindQuery query = patient();
-    query.room = "empty-room";
+    query.rooms = "empty-room";
     return query;
   }());
   chat.run_until([&] { return chat.waiting_room.parked() == 1; });
@@ -142,7 +142,7 @@ TEST_CASE("An answer without a wait is no poll that was answered") {
   });
   chat.finish(chat.ask([] {
     FindQuery query = patient(seconds{0});
-    query.room = "empty-room";
+    query.rooms = "empty-room";
     return query;
   }()));
   CHECK(news.value() == 0);

@@ -77,7 +77,7 @@ TEST_CASE("The first look tells where the news begin and nothing of what was bef
   const auto looks = f.looks_up_to(0);
 
   CHECK(kinds_of(looks) == std::vector<Kind>{Kind::primed, Kind::done});
-  CHECK(looks.front().last_id == id_of(2));
+  CHECK(looks.front().position == id_of(2));
 }
 
 TEST_CASE("News of all rooms are told in pages, in order, and then the look is done") {
@@ -92,8 +92,8 @@ TEST_CASE("News of all rooms are told in pages, in order, and then the look is d
 
   CHECK(kinds_of(looks) == std::vector<Kind>{Kind::news, Kind::news, Kind::news, Kind::done});
   CHECK(bodies_told(looks) == Bodies{"1", "2", "3", "4", "5"});
-  CHECK(looks[0].last_id == id_of(2));
-  CHECK(looks[2].last_id == id_of(5));
+  CHECK(looks[0].position == id_of(2));
+  CHECK(looks[2].position == id_of(5));
 }
 
 TEST_CASE("A full page of news with nothing after it is no reason to tell an empty one") {
@@ -168,7 +168,7 @@ TEST_CASE("A database that is away at first is where the news begin when it come
   const auto looks = f.looks_up_to(f.feed.request_look());
 
   CHECK(kinds_of(looks) == std::vector<Kind>{Kind::primed, Kind::done});
-  CHECK(looks[0].last_id == id_of(1));
+  CHECK(looks[0].position == id_of(1));
 }
 
 TEST_CASE("A store that fails as it should not is a look that failed, not the end") {
@@ -248,7 +248,7 @@ TEST_CASE("When a message goes, the newest of those that are left are told") {
 
   CHECK(kinds_of(looks) == std::vector<Kind>{Kind::reloaded, Kind::done});
   CHECK(bodies_told(looks) == Bodies{"1", "3"});
-  CHECK(looks[0].last_id == id_of(3));
+  CHECK(looks[0].position == id_of(3));
   CHECK(kinds_of(f.looks_up_to(f.feed.request_look())) == std::vector<Kind>{Kind::done});
 }
 
@@ -307,10 +307,10 @@ TEST_CASE("More news than memory holds, over a new connection, hide nothing that
   REQUIRE(looks[0].kind == Kind::reloaded);
   TailWindow window({});
   window.prime(nil_message_id);
-  window.publish(before[0].messages);
+  window.publish(before[0].messages, {}, before[0].position);
   window.reload(looks[0].messages);
-  window.publish(looks[1].messages);
-  CHECK_FALSE(window.find("lobby", nil_message_id, 10));
+  window.publish(looks[1].messages, {}, looks[1].position);
+  CHECK_FALSE(window.find(query_after(nil_message_id), 10));
 }
 
 TEST_CASE("After a fail-over all begins anew, from where the database is now") {
@@ -325,7 +325,7 @@ TEST_CASE("After a fail-over all begins anew, from where the database is now") {
   const auto looks = f.looks_up_to(f.feed.request_look());
 
   CHECK(kinds_of(looks) == std::vector<Kind>{Kind::primed, Kind::done});
-  CHECK(looks[0].last_id == id_of(2));
+  CHECK(looks[0].position == id_of(2));
 }
 
 TEST_CASE("A database that was set back is noticed, and what is stored then is news") {
@@ -338,7 +338,7 @@ TEST_CASE("A database that was set back is noticed, and what is stored then is n
 
   const auto looks = f.looks_up_to(f.feed.request_look());
   CHECK(kinds_of(looks) == std::vector<Kind>{Kind::primed, Kind::done});
-  CHECK(looks[0].last_id == id_of(1));
+  CHECK(looks[0].position == id_of(1));
 
   f.database.add("other 2");
   CHECK(bodies_told(f.looks_up_to(f.feed.request_look())) == Bodies{"other 2"});

@@ -13,8 +13,12 @@ const Found unknown;  // ask the store
 
 Found find(const TailWindow& window, const MessageId& after, const std::string& room = "lobby",
            std::size_t limit = 100) {
-  const auto found = window.find(room, after, limit);
+  const auto found = window.find(query_after(after, room), limit);
   return found ? Found(bodies_of(*found)) : unknown;
+}
+
+void publish(TailWindow& window, const std::vector<MessagePtr>& news) {
+  window.publish(news, {}, news.back()->id);
 }
 
 TailWindow primed_window(unsigned last, const TailWindow::Limits& limits = TailWindow::Limits{}) {
@@ -35,19 +39,19 @@ TEST_CASE("A window that was not primed knows nothing") {
   CHECK(find(window, nil_message_id) == unknown);
   CHECK(find(window, max_message_id) == unknown);
 
-  window.learn_empty("lobby", nil_message_id, nil_message_id);
+  window.learn_empty(query_after(nil_message_id, "lobby"), nil_message_id);
   CHECK(find(window, nil_message_id) == unknown);
 }
 
 TEST_CASE("A primed window knows what comes after its floor and nothing of what is below") {
   TailWindow window = primed_window(10);
-  CHECK(window.last_id() == id_of(10));
+  CHECK(window.last_position() == id_of(10));
   CHECK(find(window, id_of(10)) == Bodies{});
   CHECK(find(window, id_of(9)) == unknown);
 
-  window.publish({message(11), message(12)});
+  publish(window, {message(11), message(12)});
 
-  CHECK(window.last_id() == id_of(12));
+  CHECK(window.last_position() == id_of(12));
   CHECK(find(window, id_of(10)) == Bodies{"message 11", "message 12"});
   CHECK(find(window, id_of(11)) == Bodies{"message 12"});
   CHECK(find(window, id_of(12)) == Bodies{});
@@ -56,7 +60,7 @@ TEST_CASE("A primed window knows what comes after its floor and nothing of what 
 
 TEST_CASE("A cursor that names no message is only compared") {
   TailWindow window = primed_window(10);
-  window.publish({message(11), message(20)});
+  publish(window, {message(11), message(20)});
   CHECK(find(window, id_of(15)) == Bodies{"message 20"});
   CHECK(find(window, max_message_id) == Bodies{});
 }
@@ -64,19 +68,19 @@ TEST_CASE("A cursor that names no message is only compared") {
 TEST_CASE("An empty database makes a window that knows everything") {
   TailWindow window{TailWindow::Limits{}};
   window.prime(nil_message_id);
-  window.publish({message(1)});
+  publish(window, {message(1)});
   CHECK(find(window, nil_message_id) == Bodies{"message 1"});
 }
 
 TEST_CASE("A page has the oldest messages, up to its limit") {
   TailWindow window = primed_window(0);
-  window.publish({message(1), message(2), message(3)});
+  publish(window, {message(1), message(2), message(3)});
   CHECK(find(window, id_of(0), "lobby", 2) == Bodies{"message 1", "message 2"});
 }
 
 TEST_CASE("Rooms are apart, and one without messages is known to be empty") {
   TailWindow window = primed_window(10);
-  window.publish({message(11, "lobby"), message(12, "kitchen"), message(13, "lobby")});
+  publish(window, {message(11, "lobby"), message(12, "kitchen"), message(13, "lobby")});
   CHECK(find(window, id_of(10), "lobby") == Bodies{"message 11", "message 13"});
   CHECK(find(window, id_of(10), "kitchen") == Bodies{"message 12"});
   CHECK(find(window, id_of(10), "cellar") == Bodies{});
@@ -85,14 +89,14 @@ TEST_CASE("Rooms are apart, and one without messages is known to be empty") {
 
 TEST_CASE("More messages than the window holds push the oldest out and raise the floor") {
   TailWindow window = primed_window(10, at_most(2));
-  window.publish({message(11), message(12), message(13)});
+  publish(window, {message(11), message(12), message(13)});
   CHECK(find(window, id_of(10)) == unknown);
   CHECK(find(window, id_of(11)) == Bodies{"message 12", "message 13"});
 }
 
 TEST_CASE("A room whose messages were all kept keeps its floor when another room's are evicted") {
   TailWindow window = primed_window(10, at_most(2));
-  window.publish({message(11, "busy"), message(12, "quiet"), message(13, "busy")});
+  publish(window, {message(11, "busy"), message(12, "quiet"), message(13, "busy")});
   CHECK(find(window, id_of(10), "quiet") == Bodies{"message 12"});
   CHECK(find(window, id_of(10), "busy") == unknown);
   CHECK(find(window, id_of(11), "busy") == Bodies{"message 13"});
@@ -102,8 +106,8 @@ TEST_CASE("A room whose messages were all kept keeps its floor when another room
 
 TEST_CASE("A room that is first seen after an eviction knows as much as the window") {
   TailWindow window = primed_window(10, at_most(1));
-  window.publish({message(11, "busy"), message(12, "new")});
-  window.publish({message(13, "newer")});
+  publish(window, {message(11, "busy"), message(12, "new")});
+  publish(window, {message(13, "newer")});
   CHECK(find(window, id_of(12), "newer") == Bodies{"message 13"});
   CHECK(find(window, id_of(11), "newer") == Bodies{"message 13"});
   CHECK(find(window, id_of(10), "newer") == unknown);
@@ -111,49 +115,49 @@ TEST_CASE("A room that is first seen after an eviction knows as much as the wind
 
 TEST_CASE("More bytes than the window holds push the oldest out") {
   TailWindow window = primed_window(10, at_most(100, 10));
-  window.publish({message(11, "lobby", "12345"), message(12, "lobby", "67890")});
+  publish(window, {message(11, "lobby", "12345"), message(12, "lobby", "67890")});
   CHECK(find(window, id_of(10)) == Bodies{"12345", "67890"});
-  window.publish({message(13, "lobby", "!")});
+  publish(window, {message(13, "lobby", "!")});
   CHECK(find(window, id_of(10)) == unknown);
   CHECK(find(window, id_of(11)) == Bodies{"67890", "!"});
 }
 
 TEST_CASE("A window of no messages still knows that nothing follows the last id") {
   TailWindow window = primed_window(10, at_most(0));
-  window.publish({message(11)});
+  publish(window, {message(11)});
   CHECK(find(window, id_of(11)) == Bodies{});
   CHECK(find(window, id_of(10)) == unknown);
 }
 
 TEST_CASE("What the store did not have after an older cursor is known from then on") {
   TailWindow window = primed_window(10);
-  window.learn_empty("lobby", id_of(5), id_of(10));
+  window.learn_empty(query_after(id_of(5), "lobby"), id_of(10));
   CHECK(find(window, id_of(5)) == Bodies{});
   CHECK(find(window, id_of(4)) == unknown);
   CHECK(find(window, id_of(5), "kitchen") == unknown);
 
-  window.publish({message(11)});
+  publish(window, {message(11)});
   CHECK(find(window, id_of(5)) == Bodies{"message 11"});
 }
 
 TEST_CASE("A lesson about a newer cursor does not take back an older one") {
   TailWindow window = primed_window(10);
-  window.learn_empty("lobby", id_of(5), id_of(10));
-  window.learn_empty("lobby", id_of(8), id_of(10));
+  window.learn_empty(query_after(id_of(5), "lobby"), id_of(10));
+  window.learn_empty(query_after(id_of(8), "lobby"), id_of(10));
   CHECK(find(window, id_of(5)) == Bodies{});
 }
 
 TEST_CASE("A lesson counts with news that came since, as long as the window holds them") {
   TailWindow window = primed_window(10);
-  window.publish({message(11)});
-  window.learn_empty("lobby", id_of(5), id_of(10));
+  publish(window, {message(11)});
+  window.learn_empty(query_after(id_of(5), "lobby"), id_of(10));
   CHECK(find(window, id_of(5)) == Bodies{"message 11"});
 }
 
 TEST_CASE("A lesson does not reach over messages that came and were evicted since") {
   TailWindow window = primed_window(10, at_most(1));
-  window.publish({message(11), message(12)});
-  window.learn_empty("lobby", id_of(5), id_of(10));
+  publish(window, {message(11), message(12)});
+  window.learn_empty(query_after(id_of(5), "lobby"), id_of(10));
   CHECK(find(window, id_of(5)) == unknown);
   CHECK(find(window, id_of(10)) == unknown);
   CHECK(find(window, id_of(11)) == Bodies{"message 12"});
@@ -161,37 +165,37 @@ TEST_CASE("A lesson does not reach over messages that came and were evicted sinc
 
 TEST_CASE("A lesson about a room without news does not reach over an eviction either") {
   TailWindow window = primed_window(10, at_most(1));
-  window.publish({message(11, "busy"), message(12, "busy")});
-  window.learn_empty("quiet", id_of(5), id_of(10));
+  publish(window, {message(11, "busy"), message(12, "busy")});
+  window.learn_empty(query_after(id_of(5), "quiet"), id_of(10));
   CHECK(find(window, id_of(5), "quiet") == unknown);
 }
 
 TEST_CASE("A lesson from before the window was primed is no lesson") {
   TailWindow window = primed_window(10);
-  window.learn_empty("lobby", id_of(5), nil_message_id);
+  window.learn_empty(query_after(id_of(5), "lobby"), nil_message_id);
   CHECK(find(window, id_of(5)) == unknown);
 }
 
 TEST_CASE("A lesson from beyond the window is no lesson") {
   TailWindow window = primed_window(10);
-  window.learn_empty("lobby", id_of(5), id_of(11));
+  window.learn_empty(query_after(id_of(5), "lobby"), id_of(11));
   CHECK(find(window, id_of(5)) == unknown);
 }
 
 TEST_CASE("An eviction takes back what was learned about the message's room alone") {
   TailWindow window = primed_window(10, at_most(1));
-  window.learn_empty("lobby", id_of(5), id_of(10));
-  window.learn_empty("quiet", id_of(5), id_of(10));
-  window.publish({message(11, "lobby"), message(12, "lobby")});
+  window.learn_empty(query_after(id_of(5), "lobby"), id_of(10));
+  window.learn_empty(query_after(id_of(5), "quiet"), id_of(10));
+  publish(window, {message(11, "lobby"), message(12, "lobby")});
   CHECK(find(window, id_of(5), "lobby") == unknown);
   CHECK(find(window, id_of(5), "quiet") == Bodies{});
 }
 
 TEST_CASE("Rooms that hold no message are forgotten when there are too many") {
   TailWindow window = primed_window(10, at_most(100, 1000, 2));
-  window.learn_empty("one", id_of(5), id_of(10));
-  window.learn_empty("two", id_of(5), id_of(10));
-  window.learn_empty("three", id_of(5), id_of(10));
+  window.learn_empty(query_after(id_of(5), "one"), id_of(10));
+  window.learn_empty(query_after(id_of(5), "two"), id_of(10));
+  window.learn_empty(query_after(id_of(5), "three"), id_of(10));
   CHECK(find(window, id_of(5), "one") == unknown);
   CHECK(find(window, id_of(10), "one") == Bodies{});
   CHECK(find(window, id_of(5), "three") == Bodies{});
@@ -199,19 +203,19 @@ TEST_CASE("Rooms that hold no message are forgotten when there are too many") {
 
 TEST_CASE("Rooms whose messages were evicted are forgotten too, though nobody polls them") {
   TailWindow window = primed_window(10, at_most(1, 1000, 3));
-  window.learn_empty("quiet", id_of(5), id_of(10));
-  for (unsigned n = 11; n < 20; ++n) window.publish({message(n, "room-" + std::to_string(n))});
+  window.learn_empty(query_after(id_of(5), "quiet"), id_of(10));
+  for (unsigned n = 11; n < 20; ++n) publish(window, {message(n, "room-" + std::to_string(n))});
   CHECK(find(window, id_of(5), "quiet") == unknown);
   CHECK(find(window, id_of(18), "room-19") == Bodies{"message 19"});
 }
 
 TEST_CASE("A window that is reloaded holds what there is now, and knows how far back") {
   TailWindow window = primed_window(10);
-  window.publish({message(11), message(12, "kitchen"), message(13)});
+  publish(window, {message(11), message(12, "kitchen"), message(13)});
 
   window.reload({message(9), message(11), message(13, "lobby", "changed")});
 
-  CHECK(window.last_id() == id_of(13));
+  CHECK(window.last_position() == id_of(13));
   CHECK(window.messages() == 2);
   CHECK(window.bytes() == std::string("message 11changed").size());
   CHECK(find(window, id_of(10)) == Bodies{"message 11", "changed"});
@@ -221,7 +225,7 @@ TEST_CASE("A window that is reloaded holds what there is now, and knows how far 
 
 TEST_CASE("A window that is reloaded with less than it held knows less") {
   TailWindow window = primed_window(10);
-  window.publish({message(11), message(12), message(13)});
+  publish(window, {message(11), message(12), message(13)});
   window.reload({message(12), message(13)});
   CHECK(find(window, id_of(11)) == unknown);
   CHECK(find(window, id_of(12)) == Bodies{"message 13"});
@@ -229,7 +233,7 @@ TEST_CASE("A window that is reloaded with less than it held knows less") {
 
 TEST_CASE("A window that is reloaded with nothing does not take what it held for gone") {
   TailWindow window = primed_window(10);
-  window.publish({message(11), message(12)});
+  publish(window, {message(11), message(12)});
   window.reload({});
   CHECK(find(window, id_of(10)) == unknown);
   CHECK(find(window, id_of(12)) == Bodies{});
@@ -237,7 +241,7 @@ TEST_CASE("A window that is reloaded with nothing does not take what it held for
 
 TEST_CASE("A window that is reloaded forgets what a room was found not to have") {
   TailWindow window = primed_window(10);
-  window.learn_empty("kitchen", id_of(3), id_of(10));
+  window.learn_empty(query_after(id_of(3), "kitchen"), id_of(10));
   REQUIRE(find(window, id_of(3), "kitchen") == Bodies{});
   window.reload({});
   CHECK(find(window, id_of(3), "kitchen") == unknown);
@@ -246,7 +250,7 @@ TEST_CASE("A window that is reloaded forgets what a room was found not to have")
 
 TEST_CASE("A window that is primed again forgets everything") {
   TailWindow window = primed_window(10);
-  window.publish({message(11), message(12)});
+  publish(window, {message(11), message(12)});
   window.prime(id_of(5));
   CHECK(window.messages() == 0);
   CHECK(window.bytes() == 0);

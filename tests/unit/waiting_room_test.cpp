@@ -18,7 +18,7 @@ struct WaitingRoomFixture : LoopFixture {
       : waiting_room(loop.get_executor(), wheel, max_polls) {}
 
   Running<Wake> park_again(const std::string& room = "lobby") {
-    return start(waiting_room.news_or(wheel.after(seconds{10}), room, clients.emplace_back(),
+    return start(waiting_room.news_or(wheel.after(seconds{10}), {room}, clients.emplace_back(),
                                       /*again=*/true));
   }
 
@@ -29,7 +29,7 @@ struct WaitingRoomFixture : LoopFixture {
   }
 
   Running<Wake> park(const std::string& room = "lobby", seconds timeout = seconds{10}) {
-    return start(waiting_room.news_or(wheel.after(timeout), room, clients.emplace_back()));
+    return start(waiting_room.news_or(wheel.after(timeout), {room}, clients.emplace_back()));
   }
 
   WaitingRoom waiting_room;
@@ -99,7 +99,7 @@ TEST_CASE("A poll that was woken by news is not woken again by its deadline") {
   f.waiting_room.announce("lobby");
   f.settle();
   const auto again =
-      f.start(f.waiting_room.news_or(f.wheel.after(seconds{5}), "lobby", f.clients.front()));
+      f.start(f.waiting_room.news_or(f.wheel.after(seconds{5}), {"lobby"}, f.clients.front()));
 
   f.pass(seconds{2});
 
@@ -125,7 +125,7 @@ TEST_CASE("A client that left before it would be parked is not parked") {
   WaitingRoomFixture f;
   f.clients.emplace_back().leave();
 
-  const auto poll = f.start(f.waiting_room.news_or(100, "lobby", f.clients.front()));
+  const auto poll = f.start(f.waiting_room.news_or(100, {"lobby"}, f.clients.front()));
 
   REQUIRE(poll.done());
   CHECK(poll.result() == Wake::gone);
@@ -183,7 +183,7 @@ TEST_CASE("More polls than the room holds are refused, and places are free again
   f.park("lobby");
   f.park("kitchen");
   const auto park_one_more = [&] {
-    return f.waiting_room.news_or(100, "lobby", f.clients.emplace_back());
+    return f.waiting_room.news_or(100, {"lobby"}, f.clients.emplace_back());
   };
   CHECK(code_thrown_by(park_one_more) == ErrorCode::overloaded);
 
@@ -212,8 +212,9 @@ TEST_CASE("A large room is woken in chunks, with turns of the loop for others in
 TEST_CASE("A poll that is parked again while its room is woken waits for the next news") {
   WaitingRoomFixture f;
   const auto wait_twice = [](WaitingRoom& room, Client& client) -> Task<Wake> {
-    co_await room.news_or(100, "lobby", client);
-    co_return co_await room.news_or(100, "lobby", client);
+    const std::vector<std::string> lobby{"lobby"};
+    co_await room.news_or(100, lobby, client);
+    co_return co_await room.news_or(100, lobby, client);
   };
   const auto poll = f.start(wait_twice(f.waiting_room, f.clients.emplace_back()));
 

@@ -1,10 +1,11 @@
 // The query string and the Prefer header of a GET.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
 #include "fuzz/expectations.hpp"
 #include "fuzz/fields.hpp"
-#include "http/handlers.hpp"
+#include "http/message_query.hpp"
 #include "http/parameters.hpp"
 #include "http/prefer.hpp"
 
@@ -20,14 +21,21 @@ std::optional<FindQuery> find_query(const std::string& query_string,
 }
 
 bool same(const FindQuery& one, const FindQuery& other) {
-  return one.room == other.room && one.after == other.after && one.before == other.before &&
-         one.limit == other.limit && one.timeout == other.timeout;
+  return one.rooms == other.rooms && one.after == other.after && one.before == other.before &&
+         one.limit == other.limit && one.timeout == other.timeout && one.changes == other.changes &&
+         one.epoch == other.epoch;
 }
+
+std::string percent_encoded(std::string_view text);
 
 std::string written(const FindQuery& query) {
   const std::string cursor = query.before ? "before=" + format_message_id(*query.before)
                                           : "after=" + format_message_id(query.after);
-  return cursor + "&room=" + query.room + "&limit=" + std::to_string(query.limit) +
+  std::string rooms = query.rooms.is_all() ? "&room=*" : "";
+  for (const std::string_view name : query.rooms.names()) rooms.append("&room=").append(name);
+  return cursor + rooms + (query.changes ? "&changes=1" : "") +
+         (query.epoch ? "&epoch=" + percent_encoded(*query.epoch) : "") +
+         "&limit=" + std::to_string(query.limit) +
          "&timeout=" + std::to_string(query.timeout.count());
 }
 
@@ -44,7 +52,12 @@ std::string percent_encoded(std::string_view text) {
 }
 
 void examine_accepted(const FindQuery& query) {
-  require(is_room(query.room), "a room is as the contract says");
+  const auto names = query.rooms.names();
+  require(query.rooms.is_all() || !names.empty(), "a question is about a room");
+  require(names.size() <= 100, "no more rooms than the contract says");
+  for (const std::string_view name : names)
+    require(is_room(name), "a room is as the contract says");
+  require(std::is_sorted(names.begin(), names.end()), "equal sets are written alike");
   require(query.limit >= 1 && query.limit <= 1000, "a limit is 1 to 1000");
   require(query.timeout.count() >= 0 && query.timeout.count() <= 55, "a timeout is 0 to 55 s");
   require(!query.before || query.after == nil_message_id, "after and before exclude each other");
