@@ -37,12 +37,14 @@ constexpr NumberOption number_options[] = {
      "answers that readers who ask the same share until news comes"},
     {"readers", 2, 1, 64, "threads, and database connections, that read older messages"},
     {"max-queued-reads", 1000, 1, 1'000'000, "reads that may wait for a reader, without polls"},
-    {"batch-messages", 500, 1, 10'000, "messages that are stored in one call"},
-    {"max-queued-posts", 10'000, 1, 1'000'000, "messages that may wait to be stored"},
+    {"batch-messages", 500, 1, 10'000, "messages, or changes, that are written in one call"},
+    {"max-queued-posts", 10'000, 1, 1'000'000, "messages and changes that may wait to be written"},
     {"append-retry-ms", 3000, 0, 60'000,
      "for how long messages are sent again while the database is out of reach"},
     {"append-timeout-ms", 20'000, 1000, 100'000,
      "until a message is answered 503 though the database has not answered"},
+    {"locked-message-ms", 3000, 0, 30'000,
+     "how long a change waits for a message that somebody holds in the database"},
     {"store-probe-ms", 10'000, 1000, 3'600'000,
      "without a message, until the database is asked whether it could store one"},
     {"log-repeat-ms", 60'000, 100, 3'600'000, "between two lines about a failure that goes on"},
@@ -178,6 +180,7 @@ Config config_of(const po::variables_map& values) {
   config.max_queued_posts = count("max-queued-posts");
   config.append_retry = time("append-retry-ms");
   config.append_timeout = time("append-timeout-ms");
+  config.locked_message = time("locked-message-ms");
   config.store_probe = time("store-probe-ms");
   config.log_repeat = time("log-repeat-ms");
   return config;

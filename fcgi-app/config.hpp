@@ -31,6 +31,7 @@ struct Config {
   std::size_t max_queued_posts = 0;
   std::chrono::milliseconds append_retry{};
   std::chrono::milliseconds append_timeout{};
+  std::chrono::milliseconds locked_message{};
   std::chrono::milliseconds store_probe{};
   std::chrono::milliseconds log_repeat{};
 };

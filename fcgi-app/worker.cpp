@@ -27,12 +27,13 @@ std::string conninfo_of(const Config& config) {
   }
 }
 
-MessageAppender::Limits appender_limits(const Config& config) {
-  MessageAppender::Limits limits;
+MessageWriter::Limits writer_limits(const Config& config) {
+  MessageWriter::Limits limits;
   limits.batch_messages = config.batch_messages;
   limits.queued_messages = config.max_queued_posts;
   limits.retry_for = config.append_retry;
   limits.timeout = config.append_timeout;
+  limits.locked_for = config.locked_message;
   limits.probe_interval = config.store_probe;
   return limits;
 }
@@ -81,13 +82,13 @@ Worker::Worker(const Config& config, Listener listener, Scoreboard& scoreboard)
       readers_(loop_.get_executor(), wheel_,
                [&config] { return std::make_unique<PostgresReadStore>(conninfo_of(config)); },
                {config.readers, config.max_queued_reads, config.page_bytes}),
-      appender_(loop_.get_executor(), wheel_,
-                std::make_unique<PostgresWriteStore>(conninfo_of(config)), appender_limits(config)),
+      writer_(loop_.get_executor(), wheel_,
+              std::make_unique<PostgresWriteStore>(conninfo_of(config)), writer_limits(config)),
       news_feed_(loop_.get_executor(), std::make_unique<PostgresNewsSource>(conninfo_of(config)),
                  news_limits(config)),
       feed_(wheel_, waiting_room_, tail_, readers_, news_feed_,
             {config.page_bytes, config.shared_pages_bytes, config.look_interval}),
-      service_(feed_, appender_),
+      service_(feed_, writer_),
       handlers_(service_, scoreboard),
       router_(handlers_),
       server_(loop_.get_executor(), listener_.release(), router_, wheel_, scoreboard,
@@ -114,6 +115,7 @@ bool Worker::run() {
 // stands with the database: its first answer is as good as any.
 void Worker::take(const Look& look) {
   feed_.take(look);
+  if (look.handed_over) writer_.note_handed_over();
   const bool known = look.kind == Look::Kind::done || look.kind == Look::Kind::failed;
   if (!known || server_started_ || ending_) return;
   server_started_ = true;
@@ -142,7 +144,7 @@ void Worker::tick() {
 void Worker::show_gauges() {
   WorkerGauges& gauges = metrics().gauges;
   gauges.polls_parked.set(waiting_room_.parked());
-  gauges.append_queue_depth.set(appender_.queued());
+  gauges.append_queue_depth.set(writer_.queued());
   gauges.read_queue_depth.set(readers_.queued());
   gauges.window_messages.set(tail_.messages());
   gauges.window_bytes.set(tail_.bytes());
@@ -168,7 +170,7 @@ void Worker::begin_shutdown(int signal) {
   listener_.remove_path();
   server_.shut_down();
   waiting_room_.shut_down();
-  appender_.shut_down();
+  writer_.shut_down();
 }
 
 }  // namespace chat

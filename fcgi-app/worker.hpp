@@ -39,7 +39,7 @@ class Worker {
   WaitingRoom waiting_room_;
   TailWindow tail_;
   ReaderPool readers_;
-  MessageAppender appender_;
+  MessageWriter writer_;
   NewsFeed news_feed_;
   Feed feed_;
   ChatService service_;

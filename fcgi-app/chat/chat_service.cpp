@@ -5,33 +5,86 @@
 namespace chat {
 namespace {
 
-[[noreturn]] void throw_database_unavailable(StoreTrouble trouble) {
-  throw Error(ErrorCode::unavailable, std::string("Unavailable: ") + describe(trouble));
+[[noreturn]] void throw_not_found() {
+  throw Error(ErrorCode::not_found, "Not found: There is no such message");
+}
+
+// What each outcome that is no success is for the client.
+[[noreturn]] void throw_refused(WriteResult::Outcome outcome) {
+  switch (outcome) {
+    case WriteResult::Outcome::key_conflict:
+      throw Error(ErrorCode::key_reused,
+                  "Unprocessable: The Idempotency-Key was used before for another message");
+    case WriteResult::Outcome::gone:
+      throw Error(ErrorCode::gone,
+                  "Gone: The message of this Idempotency-Key was deleted, and nothing was stored");
+    case WriteResult::Outcome::not_found:
+      throw_not_found();
+    case WriteResult::Outcome::forbidden:
+      throw Error(ErrorCode::forbidden,
+                  "Permission denied: Only who wrote a message may change it");
+    case WriteResult::Outcome::mismatch:
+      throw Error(ErrorCode::precondition_failed,
+                  "Precondition failed: The message was changed by then");
+    case WriteResult::Outcome::locked:
+      throw Error(ErrorCode::unavailable,
+                  "Unavailable: The message is held in the database, try again");
+    default:
+      throw Error(ErrorCode::internal, "Internal error: The message could not be stored");
+  }
 }
 
 }  // namespace
 
 Task<Message> ChatService::create_message(NewMessage message) {
-  const AppendResult result = co_await appender_.append(message);
+  const WriteResult result = co_await writer_.append(message);
   switch (result.outcome) {
-    case AppendResult::Outcome::stored:
-    case AppendResult::Outcome::repeated:
+    case WriteResult::Outcome::done:
       co_return Message{result.id, std::move(message.room), std::move(message.author),
                         std::move(message.body)};
-    case AppendResult::Outcome::key_conflict:
-      throw Error(ErrorCode::key_reused,
-                  "Unprocessable: The Idempotency-Key was used before for another message");
-    case AppendResult::Outcome::gone:
-      throw Error(ErrorCode::gone,
-                  "Gone: The message of this Idempotency-Key was deleted, and nothing was stored");
-    case AppendResult::Outcome::rejected:
-      throw Error(ErrorCode::internal, "Internal error: The message could not be stored");
-    case AppendResult::Outcome::unavailable:
-      break;
+    case WriteResult::Outcome::repeated:
+      co_return *result.now;
+    case WriteResult::Outcome::unavailable:
+      throw_unavailable(result.trouble);
+    default:
+      throw_refused(result.outcome);
   }
+}
+
+Task<MessagePtr> ChatService::change_message(MessageChange change) {
+  const WriteResult result = co_await writer_.change(std::move(change));
+  switch (result.outcome) {
+    case WriteResult::Outcome::done:
+    case WriteResult::Outcome::unchanged:
+    case WriteResult::Outcome::repeated:
+      co_return result.now;
+    case WriteResult::Outcome::unavailable:
+      throw_unavailable(result.trouble);
+    default:
+      throw_refused(result.outcome);
+  }
+}
+
+// The last page that ends with it is one message long: as fresh as any page, and from memory where
+// that reaches.
+Task<MessagePtr> ChatService::find_message(MessageId id, const Client& client) {
+  if (id == max_message_id) throw_not_found();
+  FindQuery query;
+  query.rooms = RoomSet::all();
+  query.changes = true;
+  query.before = next_of(id);
+  query.limit = 1;
+  const PagePtr page = co_await feed_.find_messages_before(query, client);
+  if (page->messages.empty()) throw_not_found();
+  MessagePtr message = page->messages.back();
+  if (message->id != id || message->deleted) throw_not_found();
+  co_return message;
+}
+
+void ChatService::throw_unavailable(StoreTrouble trouble) const {
   // A call that does not end is not a database out of reach.
-  const bool stuck = appender_.trouble() == StoreTrouble::does_not_answer;
-  throw_database_unavailable(stuck ? StoreTrouble::does_not_answer : result.trouble);
+  if (writer_.trouble() == StoreTrouble::does_not_answer) trouble = StoreTrouble::does_not_answer;
+  throw Error(ErrorCode::unavailable, std::string("Unavailable: ") + describe(trouble));
 }
 
 Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client) {
@@ -44,7 +97,7 @@ Task<PagePtr> ChatService::find_messages_before(const FindQuery& query, const Cl
 
 std::optional<std::string> ChatService::trouble() const {
   if (auto reading = feed_.trouble()) return reading;
-  const StoreTrouble trouble = appender_.trouble();
+  const StoreTrouble trouble = writer_.trouble();
   if (trouble == StoreTrouble::none) return std::nullopt;
   return describe(trouble);
 }

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "chat/message_appender.hpp"
+#include "chat/message_writer.hpp"
 #include "feed/feed.hpp"
 
 namespace chat {
@@ -12,11 +12,18 @@ namespace chat {
 // Only on the loop's thread.
 class ChatService {
  public:
-  ChatService(Feed& feed, MessageAppender& appender) : feed_(feed), appender_(appender) {}
+  ChatService(Feed& feed, MessageWriter& writer) : feed_(feed), writer_(writer) {}
 
   // Stores the message and returns it when that is durable; for a known key, the first message.
   // Throws Error.
   Task<Message> create_message(NewMessage message);
+
+  // Edits or deletes the message, and returns when that is durable; for a known key, nothing is
+  // done again. Null: it was deleted, and is forgotten by now. Throws Error.
+  Task<MessagePtr> change_message(MessageChange change);
+
+  // Throws Error(not_found), also when it was deleted.
+  Task<MessagePtr> find_message(MessageId id, const Client& client);
 
   // What is after the query's cursor, at once or when it comes; see Feed.
   Task<PagePtr> find_messages(const FindQuery& query, Client& client);
@@ -29,7 +36,9 @@ class ChatService {
 
  private:
   Feed& feed_;
-  MessageAppender& appender_;
+  [[noreturn]] void throw_unavailable(StoreTrouble trouble) const;
+
+  MessageWriter& writer_;
 };
 
 }  // namespace chat

@@ -14,6 +14,8 @@ enum class ErrorCode {
   method_not_allowed,
   too_large,
   unsupported_media_type,
+  forbidden,
+  precondition_failed,
   key_reused,
   gone,
   unavailable,  // what the request needs is out of reach

@@ -48,4 +48,10 @@ void validate_idempotency_key(std::string_view key) {
   if (!valid) throw_invalid_argument("An Idempotency-Key is 1 to 64 visible ASCII characters");
 }
 
+void validate_edit_key(std::string_view key) {
+  const bool valid = key.size() >= min_edit_key_bytes && key.size() <= max_edit_key_bytes &&
+                     std::all_of(key.begin(), key.end(), is_visible_ascii);
+  if (!valid) throw_invalid_argument("A Chat-Edit-Key is 22 to 64 visible ASCII characters");
+}
+
 }  // namespace chat

@@ -1,12 +1,15 @@
 // What is said: the domain's types and limits. This file knows no technology.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "domain/message_id.hpp"
 #include "domain/room_set.hpp"
@@ -17,6 +20,8 @@ inline constexpr std::size_t max_body_bytes = 10'000;
 inline constexpr std::size_t max_room_bytes = 64;
 inline constexpr std::size_t max_author_bytes = 128;
 inline constexpr std::size_t max_key_bytes = 64;
+inline constexpr std::size_t min_edit_key_bytes = 22;
+inline constexpr std::size_t max_edit_key_bytes = 64;
 inline constexpr std::size_t max_page_messages = 1000;
 inline constexpr std::chrono::seconds default_poll_timeout{10};
 inline constexpr std::chrono::seconds max_poll_timeout{55};
@@ -39,6 +44,9 @@ struct Message {
 // Shared between the tail window and every answer that carries it.
 using MessagePtr = std::shared_ptr<const Message>;
 
+// SHA-256 of a secret, which itself is kept nowhere.
+using SecretDigest = std::array<std::uint8_t, 32>;
+
 struct NewMessage {
   std::string room{default_room};
   std::optional<std::string> author;
@@ -48,6 +56,20 @@ struct NewMessage {
   // Stores the message once however often it is sent. Never empty when it reaches the appender.
   std::string idempotency_key;
   std::string request_id;  // for the log
+  // Whoever sends that key again may change the message. Not for somebody with a user: he may.
+  std::optional<SecretDigest> edit_key{};
+};
+
+// What somebody asks to be done with a message that is there.
+struct MessageChange {
+  MessageId id{};
+  std::optional<std::string> body;  // the new one; empty: the message is deleted
+  std::string user;                 // as in NewMessage, and so the next two
+  std::string idempotency_key;
+  std::string request_id;
+  std::optional<SecretDigest> edit_key{};
+  // Only if its position is one of these.
+  std::optional<std::vector<MessageId>> if_match{};
 };
 
 // Each throws Error(invalid_argument) with a sentence for the client.
@@ -55,5 +77,6 @@ void validate_room(std::string_view room);
 void validate_author(std::string_view author);
 void validate_body(std::string_view body);
 void validate_idempotency_key(std::string_view key);
+void validate_edit_key(std::string_view key);
 
 }  // namespace chat

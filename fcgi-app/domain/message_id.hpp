@@ -30,6 +30,13 @@ inline MessageId ceiling_of(MessageId id) {
   return id;
 }
 
+// The next greater one; `id` is not the greatest.
+inline MessageId next_of(MessageId id) {
+  for (auto byte = std::rbegin(id.data); byte != std::rend(id.data) && ++*byte == 0; ++byte) {
+  }
+  return id;
+}
+
 // Reads the canonical form of 36 characters, also in braces or after `urn:uuid:`, and 32 digits
 // alone; digits in either case. Empty when `text` is anything else.
 std::optional<MessageId> parse_message_id(std::string_view text);

@@ -24,6 +24,7 @@ struct StoreState {
   std::int64_t removals = 0;     // how often messages went or changed without a version
   MessageId newest_removed{};    // the greatest id among these
   std::string epoch;             // what a reader is told of it: api `Chat-Epoch`
+  bool handed_over = false;      // there is something that SQL callers have handed over
 };
 
 struct News {

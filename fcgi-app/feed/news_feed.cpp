@@ -74,7 +74,7 @@ void NewsFeed::look(std::uint64_t ticket) {
     tell_news();
     failure_log().succeeded(out_of_reach);
     metrics().counters.looks.add();
-    report({Look::Kind::done, position_, {}, {}, ticket, state_.epoch});
+    report({Look::Kind::done, position_, {}, {}, ticket, state_.epoch, state_.handed_over});
     measure_clock();
   } catch (const std::exception& failure) {
     // Also what no store should throw here: this thread must not take the worker with it.

@@ -33,6 +33,7 @@ struct Look {
   std::vector<MessagePtr> changes{};   // news: by version
   std::uint64_t ticket = 0;            // done, failed: answers every request up to this one
   std::string epoch{};                 // done
+  bool handed_over = false;            // done: SQL callers have handed something over
 };
 
 class NewsFeed {

@@ -10,6 +10,8 @@ int http_status(ErrorCode code) {
       return 400;
     case ErrorCode::not_found:
       return 404;
+    case ErrorCode::forbidden:
+      return 403;
     case ErrorCode::method_not_allowed:
       return 405;
     case ErrorCode::too_large:
@@ -18,6 +20,8 @@ int http_status(ErrorCode code) {
       return 415;
     case ErrorCode::gone:
       return 410;
+    case ErrorCode::precondition_failed:
+      return 412;
     case ErrorCode::key_reused:
       return 422;
     case ErrorCode::unavailable:

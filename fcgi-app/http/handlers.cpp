@@ -1,12 +1,10 @@
 #include "http/handlers.hpp"
 
-#include <boost/uuid/random_generator.hpp>
-#include <boost/uuid/uuid_io.hpp>
-
 #include "domain/error.hpp"
-#include "http/header_value.hpp"
+#include "http/entity_tag.hpp"
 #include "http/json.hpp"
 #include "http/message_query.hpp"
+#include "http/message_write.hpp"
 #include "http/status_page.hpp"
 #include "metrics/exposition.hpp"
 
@@ -15,23 +13,6 @@ namespace {
 
 Fields fields_for(const FindQuery& query) {
   return query.changes ? Fields::with_changes : Fields::plain;
-}
-
-bool is_json(std::string_view content_type) {
-  return equals_ignoring_case(trimmed(content_type.substr(0, content_type.find(';'))),
-                              "application/json");
-}
-
-// Every message has a key before it is first stored, so that it can be sent again: the client's,
-// else nginx's request id, which stays the same when nginx sends the request to another worker. The
-// prefix keeps a client from guessing its way into the other kind.
-std::string idempotency_key_of(const Request& request) {
-  if (request.idempotency_key) {
-    validate_idempotency_key(*request.idempotency_key);
-    return "client:" + *request.idempotency_key;
-  }
-  if (!request.request_id.empty()) return "request:" + request.request_id;
-  return "worker:" + boost::uuids::to_string(boost::uuids::random_generator()());
 }
 
 // Rendered once for all who share the page. The link is the same for them too: pages are shared by
@@ -58,11 +39,33 @@ ResponsePtr acknowledged(const ResponsePtr& response, std::chrono::seconds wait)
   return copy;
 }
 
+ResponsePtr message_response(const Message& message, Fields fields) {
+  auto response = std::make_shared<Response>();
+  response->headers.emplace_back("ETag", entity_tag_of(message));
+  response->body = render_message(message, fields);
+  return response;
+}
+
 Task<ResponsePtr> store(ChatService& service, NewMessage message) {
   const Message stored = co_await service.create_message(std::move(message));
+  co_return message_response(stored, Fields::plain);
+}
+
+Task<ResponsePtr> edit(ChatService& service, MessageChange change) {
+  const MessagePtr edited = co_await service.change_message(std::move(change));
+  co_return message_response(*edited, Fields::with_changes);
+}
+
+Task<ResponsePtr> erase(ChatService& service, MessageChange change) {
+  co_await service.change_message(std::move(change));
   auto response = std::make_shared<Response>();
-  response->body = render_message(stored);
+  response->status = 204;
   co_return response;
+}
+
+Task<ResponsePtr> read_one(ChatService& service, MessageId id, Client& client) {
+  const MessagePtr message = co_await service.find_message(id, client);
+  co_return message_response(*message, Fields::with_changes);
 }
 
 Task<ResponsePtr> read(ChatService& service, FindQuery query, Client& client, bool acknowledge) {
@@ -79,28 +82,6 @@ Task<ResponsePtr> read(ChatService& service, FindQuery query, Client& client, bo
 
 }  // namespace
 
-NewMessage new_message_of(const Request& request) {
-  if (!is_json(request.content_type)) {
-    throw Error(ErrorCode::unsupported_media_type,
-                "Unsupported media type: The Content-Type of a message is application/json");
-  }
-  NewMessage message = parse_new_message(request.body);
-  if (!request.remote_user.empty()) {
-    // The web server passes on whatever bytes its user file holds.
-    if (!is_valid_utf8(request.remote_user)) {
-      throw_invalid_argument("The name of the user is not valid Unicode");
-    }
-    message.user = request.remote_user;
-    message.author = request.remote_user;
-  }
-  validate_body(message.body);
-  validate_room(message.room);
-  if (message.author) validate_author(*message.author);
-  message.idempotency_key = idempotency_key_of(request);
-  message.request_id = request.request_id;
-  return message;
-}
-
 // POST /messages
 Task<ResponsePtr> Handlers::post_message(const Request& request, Client&) {
   return store(service_, new_message_of(request));
@@ -109,6 +90,21 @@ Task<ResponsePtr> Handlers::post_message(const Request& request, Client&) {
 // GET and HEAD /messages
 Task<ResponsePtr> Handlers::get_messages(const Request& request, Client& client) {
   return read(service_, find_query_of(request), client, wait_from_prefer(request).has_value());
+}
+
+// GET and HEAD /messages/{id}
+Task<ResponsePtr> Handlers::get_message(const Request& request, Client& client) {
+  return read_one(service_, message_id_in_path(request.path).value_or(nil_message_id), client);
+}
+
+// PATCH /messages/{id}
+Task<ResponsePtr> Handlers::patch_message(const Request& request, Client&) {
+  return edit(service_, edit_of(request));
+}
+
+// DELETE /messages/{id}
+Task<ResponsePtr> Handlers::delete_message(const Request& request, Client&) {
+  return erase(service_, deletion_of(request));
 }
 
 // GET and HEAD /healthz

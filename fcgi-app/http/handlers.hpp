@@ -19,6 +19,9 @@ class Handlers {
 
   Task<ResponsePtr> post_message(const Request& request, Client& client);
   Task<ResponsePtr> get_messages(const Request& request, Client& client);
+  Task<ResponsePtr> get_message(const Request& request, Client& client);
+  Task<ResponsePtr> patch_message(const Request& request, Client& client);
+  Task<ResponsePtr> delete_message(const Request& request, Client& client);
   Task<ResponsePtr> get_health(const Request& request, Client& client);
   Task<ResponsePtr> get_metrics(const Request& request, Client& client);
   Task<ResponsePtr> get_status(const Request& request, Client& client);
@@ -27,8 +30,5 @@ class Handlers {
   ChatService& service_;
   const Scoreboard& scoreboard_;
 };
-
-// Reads a request; apart so that it can be tested and fuzzed alone.
-NewMessage new_message_of(const Request& request);
 
 }  // namespace chat

@@ -135,9 +135,7 @@ void parse(rapidjson::Document& document, std::string_view json) {
       bytes);
 }
 
-}  // namespace
-
-NewMessage parse_new_message(std::string_view json) {
+rapidjson::Document parse_object(std::string_view json) {
   json = without_byte_order_mark(json);
   rapidjson::Document document;
   parse(document, json);
@@ -150,16 +148,28 @@ NewMessage parse_new_message(std::string_view json) {
     throw_invalid_argument("The request body is not valid JSON");
   }
   if (!document.IsObject()) throw_invalid_argument("The request body is not a JSON object");
+  return document;
+}
 
+std::string body_member(const rapidjson::Document& document) {
   std::optional<std::string> body = string_member(document, "body");
   if (!body) throw_invalid_argument("The member body is missing");
+  return std::move(*body);
+}
+
+}  // namespace
+
+NewMessage parse_new_message(std::string_view json) {
+  const rapidjson::Document document = parse_object(json);
   NewMessage message;
-  message.body = std::move(*body);
+  message.body = body_member(document);
   if (auto room = string_member(document, "room")) message.room = std::move(*room);
   // An answer says null for nobody, so a client may say it as well.
   if (!is_null_member(document, "author")) message.author = string_member(document, "author");
   return message;
 }
+
+std::string parse_edited_body(std::string_view json) { return body_member(parse_object(json)); }
 
 bool is_valid_utf8(std::string_view text) {
   rapidjson::MemoryStream bytes(text.data(), text.size());

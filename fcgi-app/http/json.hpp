@@ -13,6 +13,9 @@ namespace chat {
 // ignored. Throws Error(invalid_argument); the limits of message.hpp are not checked here.
 NewMessage parse_new_message(std::string_view json);
 
+// Reads {"body": "..."} in the same way.
+std::string parse_edited_body(std::string_view json);
+
 // For text that does not come out of JSON.
 bool is_valid_utf8(std::string_view text);
 

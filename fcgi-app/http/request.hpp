@@ -15,6 +15,8 @@ struct Request {
   std::string request_id;   // nginx's $request_id; the same when nginx sends the request again
   std::optional<std::string> prefer;
   std::optional<std::string> idempotency_key;
+  std::optional<std::string> edit_key;
+  std::optional<std::string> if_match;
   std::string body;
 };
 

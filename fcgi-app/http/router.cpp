@@ -4,6 +4,7 @@
 
 #include "domain/error.hpp"
 #include "http/error_response.hpp"
+#include "http/message_write.hpp"
 
 namespace chat {
 namespace {
@@ -19,17 +20,27 @@ constexpr Route routes[] = {
     // Say something; read, and wait for what comes.
     {RouteLabel::post_messages, "POST", "/messages", &Handlers::post_message},
     {RouteLabel::get_messages, "GET", "/messages", &Handlers::get_messages},
+    // One message: read it, change it, take it back.
+    {RouteLabel::get_message, "GET", "/messages/{id}", &Handlers::get_message},
+    {RouteLabel::patch_message, "PATCH", "/messages/{id}", &Handlers::patch_message},
+    {RouteLabel::delete_message, "DELETE", "/messages/{id}", &Handlers::delete_message},
     // For the operator, from this host alone.
     {RouteLabel::get_healthz, "GET", "/healthz", &Handlers::get_health},
     {RouteLabel::get_metrics, "GET", "/metrics", &Handlers::get_metrics},
     {RouteLabel::get_status, "GET", "/status", &Handlers::get_status},
 };
 
+// As the table writes it. A path that names no message is another path.
+std::string_view path_in_table(std::string_view path) {
+  return message_id_in_path(path) ? "/messages/{id}" : path;
+}
+
 // HEAD is a GET: the handler does not make it wait, and the connection sends no body.
 const Route* find_route(const Request& request) {
   const std::string_view method = is_head(request) ? "GET" : std::string_view(request.method);
+  const std::string_view path = path_in_table(request.path);
   for (const Route& route : routes) {
-    if (route.method == method && route.path == request.path) return &route;
+    if (route.method == method && route.path == path) return &route;
   }
   return nullptr;
 }
@@ -56,7 +67,7 @@ Task<ResponsePtr> Router::respond(const Request& request, Client& client) {
   if (const Route* const route = find_route(request)) {
     return (handlers_.*route->handler)(request, client);
   }
-  const std::string allow = methods_of(request.path);
+  const std::string allow = methods_of(path_in_table(request.path));
   if (allow.empty()) throw Error(ErrorCode::not_found, "Not found: Route not found");
   return ready(method_not_allowed_response(allow));
 }

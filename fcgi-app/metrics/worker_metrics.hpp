@@ -9,10 +9,23 @@
 namespace chat {
 
 // Label values. What is not in a list is counted under its last entry.
-enum class RouteLabel { post_messages, get_messages, get_healthz, get_metrics, get_status, other };
-inline constexpr std::array<std::string_view, 6> route_labels = {
-    "POST /messages", "GET /messages", "GET /healthz", "GET /metrics", "GET /status", "other"};
-inline constexpr std::array<int, 9> status_labels = {200, 400, 404, 405, 413, 415, 422, 503, 500};
+enum class RouteLabel {
+  post_messages,
+  get_messages,
+  get_message,
+  patch_message,
+  delete_message,
+  get_healthz,
+  get_metrics,
+  get_status,
+  other
+};
+inline constexpr std::array<std::string_view, 9> route_labels = {
+    "POST /messages",       "GET /messages",         "GET /messages/{id}",
+    "PATCH /messages/{id}", "DELETE /messages/{id}", "GET /healthz",
+    "GET /metrics",         "GET /status",           "other"};
+inline constexpr std::array<int, 13> status_labels = {200, 204, 400, 403, 404, 405, 410,
+                                                      412, 413, 415, 422, 503, 500};
 enum class PollEnd { news, timeout, shutdown, gone };
 inline constexpr std::array<std::string_view, 4> poll_end_labels = {"news", "timeout", "shutdown",
                                                                     "gone"};

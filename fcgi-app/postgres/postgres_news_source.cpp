@@ -23,7 +23,8 @@ constexpr PreparedStatement statements[] = {
     // behind no id that it has been given for. The eighth column says what a row is.
     {"find_news",
      "SELECT (lpad(to_hex(position.last_value), 16, '0') || repeat('f', 16))::uuid,"
-     " chat.lineage(), removals.count::text, removals.newest::text, NULL::uuid, NULL, NULL,"
+     " chat.lineage(), removals.count::text, removals.newest::text, NULL::uuid,"
+     " EXISTS (SELECT FROM chat.handed_over), NULL,"
      " chat.epoch()"
      " FROM chat.removals, chat.last_position AS position"
      " UNION ALL (SELECT id, room, author, body, version, deleted, signed_in, 'new'"
@@ -92,7 +93,8 @@ News PostgresNewsSource::find_news(const MessageId& after, std::size_t limit) {
                 id_of(state[0]),
                 state[2].as<std::int64_t>(),
                 newest_removed.value_or(max_message_id),
-                state[message_columns].c_str()};
+                state[message_columns].c_str(),
+                state[5].as<bool>()};
   for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
     const bool is_new = std::string_view((*row)[message_columns].c_str()) == "new";
     (is_new ? news.messages : news.changes).push_back(message_of(*row));

@@ -41,9 +41,11 @@ struct OptionalParam {
   std::string_view name;
   std::optional<std::string> Request::*member;
 };
-constexpr std::array<OptionalParam, 2> known_optional_params = {{
+constexpr std::array<OptionalParam, 4> known_optional_params = {{
     {"HTTP_PREFER", &Request::prefer},
     {"HTTP_IDEMPOTENCY_KEY", &Request::idempotency_key},
+    {"HTTP_CHAT_EDIT_KEY", &Request::edit_key},
+    {"HTTP_IF_MATCH", &Request::if_match},
 }};
 
 void take_param(Request& request, std::string_view name, std::string_view value) {
@@ -100,12 +102,20 @@ std::string_view reason_phrase(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 204:
+      return "No Content";
     case 400:
       return "Bad Request";
+    case 403:
+      return "Forbidden";
     case 404:
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 410:
+      return "Gone";
+    case 412:
+      return "Precondition Failed";
     case 413:
       return "Content Too Large";
     case 415:
@@ -122,11 +132,14 @@ std::string_view reason_phrase(int status) {
 std::string http_text(const Response& response, Body body) {
   std::string text = "Status: " + std::to_string(response.status) + ' ';
   text += reason_phrase(response.status);
-  text += "\r\nContent-Type: ";
-  text += response.content_type;
-  text += "\r\nCache-Control: no-store\r\nContent-Length: ";
-  text += std::to_string(response.body.size());
-  text += "\r\n";
+  // RFC 9110, 8.6 and 15.3.5: an answer that has no content has no length either.
+  const bool has_content = response.status != 204;
+  if (has_content) {
+    text += "\r\nContent-Type: ";
+    text += response.content_type;
+  }
+  text += "\r\nCache-Control: no-store\r\n";
+  if (has_content) text += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
   for (const auto& [name, value] : response.headers) text += name + ": " + value + "\r\n";
   text += "\r\n";
   if (body == Body::sent) text += response.body;

@@ -320,7 +320,9 @@ def test_arrays_that_do_not_match_are_refused(connect, arguments):
     "bad", [(None, "lobby", "a", "k"), ("b", None, "a", "k"), ("b", "lobby", "a", None)]
 )
 def test_only_an_author_may_be_null(connect, bad):
-    with pytest.raises(errors.NullValueNotAllowed, match="only an author and a user may be null"):
+    with pytest.raises(
+        errors.NullValueNotAllowed, match="only an author, a user and an edit key may be null"
+    ):
         append(connect(), message("fine"), bad)
 
 

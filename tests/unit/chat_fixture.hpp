@@ -44,12 +44,12 @@ class ChatFixture : public LoopFixture {
   WaitingRoom waiting_room;
   TailWindow tail;
   ReaderPool readers;
-  MessageAppender appender{loop.get_executor(), wheel, std::make_unique<MemoryStore>(database),
-                           MessageAppender::Limits{}};
+  MessageWriter writer{loop.get_executor(), wheel, std::make_unique<MemoryStore>(database),
+                       MessageWriter::Limits{}};
   NewsFeed news_feed{loop.get_executor(), std::make_unique<MemoryNewsSource>(database),
                      NewsFeed::Limits{}};
   Feed feed;
-  ChatService service{feed, appender};
+  ChatService service{feed, writer};
 
   // What the news feed tells first, when all up to now is known to be stored.
   void prime() {

@@ -1,5 +1,5 @@
-#include "http/handlers.hpp"
 #include "http/message_query.hpp"
+#include "http/message_write.hpp"
 
 #include <boost/uuid/uuid_io.hpp>
 

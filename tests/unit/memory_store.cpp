@@ -23,7 +23,7 @@ void sort_by_position(std::vector<MessagePtr>& messages) {
 
 }  // namespace
 
-std::vector<AppendResult> MemoryDatabase::append(const std::vector<NewMessage>& batch) {
+std::vector<WriteResult> MemoryDatabase::append(const std::vector<NewMessage>& batch) {
   Lock lock(mutex_);
   batches_.push_back(batch.size());
   stand_still_if_asked(lock);
@@ -33,27 +33,99 @@ std::vector<AppendResult> MemoryDatabase::append(const std::vector<NewMessage>& 
   for (const NewMessage& message : batch) {
     if (rejected_bodies_.count(message.body) != 0) throw StoreRejected("this body is refused");
   }
-  std::vector<AppendResult> results;
+  std::vector<WriteResult> results;
   for (const NewMessage& message : batch) results.push_back(store(message));
   if (std::exchange(lose_answer_, false)) throw StoreUnavailable("the answer was lost");
   return results;
 }
 
-AppendResult MemoryDatabase::store(const NewMessage& message) {
+WriteResult MemoryDatabase::store(const NewMessage& message) {
   if (const auto known = keys_.find(message.idempotency_key); known != keys_.end()) {
     const Message& first = *known->second;
     const bool same =
         first.body == message.body && first.room == message.room && first.author == message.author;
-    if (!same) return {AppendResult::Outcome::key_conflict, {}};
-    const bool there =
-        std::find(messages_.begin(), messages_.end(), known->second) != messages_.end();
-    return {there ? AppendResult::Outcome::repeated : AppendResult::Outcome::gone, first.id};
+    if (!same) return {WriteResult::Outcome::key_conflict, {}};
+    const auto now = std::find_if(messages_.begin(), messages_.end(),
+                                  [&](const MessagePtr& each) { return each->id == first.id; });
+    if (now == messages_.end() || (*now)->deleted) return {WriteResult::Outcome::gone, first.id};
+    return {WriteResult::Outcome::repeated, first.id, StoreTrouble::none, *now};
   }
   const MessageId id = id_of(++positions_);
-  messages_.push_back(
-      std::make_shared<Message>(Message{id, message.room, message.author, message.body}));
+  messages_.push_back(std::make_shared<Message>(
+      Message{id, message.room, message.author, message.body, {}, false, !message.user.empty()}));
   keys_[message.idempotency_key] = messages_.back();
-  return {AppendResult::Outcome::stored, id};
+  if (message.edit_key && message.user.empty()) edit_keys_[id] = *message.edit_key;
+  return {WriteResult::Outcome::done, id};
+}
+
+std::vector<WriteResult> MemoryDatabase::change(const std::vector<MessageChange>& batch) {
+  Lock lock(mutex_);
+  batches_.push_back(batch.size());
+  stand_still_if_asked(lock);
+  if (unavailable_) throw StoreUnavailable("switched off");
+  std::vector<WriteResult> results;
+  for (const MessageChange& change : batch) results.push_back(apply(change));
+  if (std::exchange(lose_answer_, false)) throw StoreUnavailable("the answer was lost");
+  return results;
+}
+
+WriteResult MemoryDatabase::apply(const MessageChange& change) {
+  using Outcome = WriteResult::Outcome;
+  const auto found = std::find_if(messages_.begin(), messages_.end(),
+                                  [&](const MessagePtr& each) { return each->id == change.id; });
+  if (found == messages_.end()) return {Outcome::not_found, change.id};
+  const Message& was = **found;
+  if (!held_message_.empty() && was.body == held_message_) return {Outcome::locked, change.id};
+  const auto known = change_keys_.find(change.idempotency_key);
+  if (was.deleted && change.body) {
+    return {known == change_keys_.end() ? Outcome::not_found : Outcome::gone, change.id};
+  }
+  const auto edit_key = edit_keys_.find(change.id);
+  const bool is_author = was.signed_in && !change.user.empty() && was.author == change.user;
+  if (!is_author && (edit_key == edit_keys_.end() || change.edit_key != edit_key->second)) {
+    return {Outcome::forbidden, change.id};
+  }
+  if (known != change_keys_.end()) {
+    const bool same = known->second.id == change.id && known->second.body == change.body;
+    if (!same) return {Outcome::key_conflict, change.id};
+    return {Outcome::repeated, change.id, StoreTrouble::none, *found};
+  }
+  if (was.deleted) return {Outcome::unchanged, change.id, StoreTrouble::none, *found};
+  if (change.if_match &&
+      std::count(change.if_match->begin(), change.if_match->end(), was.position()) == 0) {
+    return {Outcome::mismatch, change.id};
+  }
+  change_keys_[change.idempotency_key] = change;
+  if (was.body == change.body) return {Outcome::unchanged, change.id, StoreTrouble::none, *found};
+  auto now = std::make_shared<Message>(was);
+  now->body = change.body.value_or("");
+  now->deleted = !change.body;
+  now->version = id_of(++positions_);
+  *found = now;
+  return {Outcome::done, change.id, StoreTrouble::none, now};
+}
+
+std::size_t MemoryDatabase::do_what_was_handed_over(std::size_t at_most) {
+  const std::lock_guard lock(mutex_);
+  if (unavailable_) throw StoreUnavailable("switched off");
+  const std::size_t done = std::min(at_most, handed_over_);
+  handed_over_ -= done;
+  changed_.notify_all();
+  return done;
+}
+
+void MemoryDatabase::hold_message(const std::string& body) {
+  const std::lock_guard lock(mutex_);
+  held_message_ = body;
+}
+
+void MemoryDatabase::hand_over(std::size_t count) {
+  const std::lock_guard lock(mutex_);
+  handed_over_ = count;
+}
+
+void MemoryDatabase::wait_until_all_is_done_that_was_handed_over() {
+  wait_for([this] { return handed_over_ == 0; });
 }
 
 void MemoryDatabase::fail_if_in_trouble() const {

@@ -21,7 +21,9 @@ namespace chat::test {
 class MemoryDatabase {
  public:
   // What the stores do.
-  std::vector<AppendResult> append(const std::vector<NewMessage>& batch);
+  std::vector<WriteResult> append(const std::vector<NewMessage>& batch);
+  std::vector<WriteResult> change(const std::vector<MessageChange>& batch);
+  std::size_t do_what_was_handed_over(std::size_t at_most);
   std::vector<std::vector<MessagePtr>> find_after(const std::vector<FindQuery>& queries);
   std::vector<bool> find_any_after(const std::vector<FindQuery>& queries);
   OlderMessages find_before(const FindQuery& query);
@@ -31,6 +33,12 @@ class MemoryDatabase {
   void probe(bool thorough);
   std::size_t forget_old_keys(std::size_t at_most);
   std::chrono::microseconds clock_offset();
+
+  // Somebody holds this message from now on, or lets it go (empty).
+  void hold_message(const std::string& body);
+  // So many things wait to be done for SQL callers.
+  void hand_over(std::size_t count);
+  void wait_until_all_is_done_that_was_handed_over();
 
   // Commits a message as another worker would.
   MessageId add(const std::string& body, const std::string& room = "lobby");
@@ -96,7 +104,8 @@ class MemoryDatabase {
   [[nodiscard]] MessageId greatest_position() const;
   void change(const std::string& body, const std::function<void(Message&)>& how);
   void wait_for(const std::function<bool()>& holds);
-  AppendResult store(const NewMessage& message);
+  WriteResult store(const NewMessage& message);
+  WriteResult apply(const MessageChange& change);
   void fail_if_in_trouble() const;
 
   mutable std::mutex mutex_;
@@ -104,6 +113,10 @@ class MemoryDatabase {
   // All guarded by mutex_.
   std::vector<MessagePtr> messages_;
   std::map<std::string, MessagePtr> keys_;
+  std::map<std::string, MessageChange> change_keys_;
+  std::map<MessageId, SecretDigest> edit_keys_;
+  std::string held_message_;
+  std::size_t handed_over_ = 0;
   std::set<std::string> rejected_bodies_;
   bool unavailable_ = false;
   bool broken_ = false;
@@ -127,8 +140,14 @@ class MemoryStore : public WriteStore, public ReadStore {
  public:
   explicit MemoryStore(MemoryDatabase& database) : database_(database) {}
 
-  std::vector<AppendResult> append(const std::vector<NewMessage>& batch) override {
+  std::vector<WriteResult> append(const std::vector<NewMessage>& batch) override {
     return database_.append(batch);
+  }
+  std::vector<WriteResult> change(const std::vector<MessageChange>& batch) override {
+    return database_.change(batch);
+  }
+  std::size_t do_what_was_handed_over(std::size_t at_most) override {
+    return database_.do_what_was_handed_over(at_most);
   }
   std::vector<std::vector<MessagePtr>> find_after(const std::vector<FindQuery>& queries,
                                                   std::size_t page_bytes) override {

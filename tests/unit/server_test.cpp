@@ -77,7 +77,7 @@ TEST_CASE("The worker's end lets a message that is being stored be answered") {
 
   chat.server.shut_down();
   chat.waiting_room.shut_down();
-  chat.appender.shut_down();
+  chat.writer.shut_down();
   chat.settle();
   CHECK_FALSE(client.closed());
   chat.database.release();

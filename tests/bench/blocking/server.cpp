@@ -8,8 +8,8 @@
 
 #include "domain/error.hpp"
 #include "http/error_response.hpp"
-#include "http/handlers.hpp"
 #include "http/json.hpp"
+#include "http/message_write.hpp"
 
 namespace blocking {
 namespace {

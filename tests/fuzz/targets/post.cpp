@@ -1,7 +1,7 @@
 // A whole POST: its headers, the name of the user, and the body.
 #include "fuzz/expectations.hpp"
 #include "fuzz/fields.hpp"
-#include "http/handlers.hpp"
+#include "http/message_write.hpp"
 
 namespace chat::fuzz {
 namespace {

@@ -1,4 +1,4 @@
-#include "chat/message_appender.hpp"
+#include "chat/message_writer.hpp"
 
 #include <algorithm>
 
@@ -24,8 +24,22 @@ constexpr Failure batch_rejected{LogLevel::error, "batch rejected", "no more bat
 constexpr Failure forgetting_failed{LogLevel::warning, "forgetting old keys failed",
                                     "old keys are forgotten again", /*ends_with_success=*/true};
 
+constexpr Failure hand_over_failed{LogLevel::warning, "what SQL handed over was not done",
+                                   "what SQL hands over is done again",
+                                   /*ends_with_success=*/true};
+constexpr std::size_t handed_over_at_most = 500;
+
+std::vector<WriteResult> write_to(WriteStore& store, const std::vector<NewMessage>& batch) {
+  return store.append(batch);
+}
+
+std::vector<WriteResult> write_to(WriteStore& store, const std::vector<MessageChange>& batch) {
+  return store.change(batch);
+}
+
 // The line of a batch belongs to many requests; a few of their ids lead to the rest.
-std::string request_ids_of(const std::vector<NewMessage>& batch) {
+template <class Write>
+std::string request_ids_of(const std::vector<Write>& batch) {
   constexpr std::size_t most = 5;
   std::string ids;
   for (std::size_t i = 0; i < std::min(batch.size(), most); ++i) {
@@ -35,7 +49,8 @@ std::string request_ids_of(const std::vector<NewMessage>& batch) {
   return ids;
 }
 
-void log_failure(const std::vector<NewMessage>& batch, const char* why) {
+template <class Write>
+void log_failure(const std::vector<Write>& batch, const char* why) {
   failure_log().happened(append_failed, {{"request_id", request_ids_of(batch)},
                                          {"messages", std::to_string(batch.size())},
                                          {"error", why}});
@@ -52,7 +67,7 @@ void count(std::size_t messages, std::chrono::steady_clock::duration taken) {
 }  // namespace
 
 // Says since when a call is under way, for as long as it is.
-class MessageAppender::InCall {
+class MessageWriter::InCall {
  public:
   InCall(std::atomic<Clock::time_point>& since, Clock::time_point begin) : since_(since) {
     since_ = begin;
@@ -65,8 +80,8 @@ class MessageAppender::InCall {
   std::atomic<Clock::time_point>& since_;
 };
 
-MessageAppender::MessageAppender(Executor loop, DeadlineWheel& wheel,
-                                 std::unique_ptr<WriteStore> store, const Limits& limits)
+MessageWriter::MessageWriter(Executor loop, DeadlineWheel& wheel, std::unique_ptr<WriteStore> store,
+                             const Limits& limits)
     : loop_(loop),
       wheel_(wheel),
       limits_(limits),
@@ -75,16 +90,31 @@ MessageAppender::MessageAppender(Executor loop, DeadlineWheel& wheel,
       health_(limits.probe_interval),
       thread_([this] { run(); }) {}
 
-MessageAppender::~MessageAppender() {
+MessageWriter::~MessageWriter() {
   shut_down();
   queue_.close();
   thread_.join();
 }
 
-Task<AppendResult> MessageAppender::append(NewMessage message) {
+Task<WriteResult> MessageWriter::append(NewMessage message) { return write(std::move(message)); }
+
+// A row that somebody holds is no reason for the others of its batch to wait, and so it is tried
+// again with another one.
+Task<WriteResult> MessageWriter::change(MessageChange change) {
+  const DeadlineWheel::Tick end = wheel_.after(limits_.locked_for);
+  for (;;) {
+    WriteResult result = co_await write(change);
+    const bool again = result.outcome == WriteResult::Outcome::locked && wheel_.now() < end;
+    if (!again || shut_down_) co_return result;
+    Ticket<bool> pause;
+    co_await pause.result(wheel_, wheel_.after(retry_pause));
+  }
+}
+
+Task<WriteResult> MessageWriter::write(std::variant<NewMessage, MessageChange> write) {
   auto job = std::make_shared<Job>();
-  job->message = std::move(message);
-  Ticket<AppendResult> ticket;
+  job->write = std::move(write);
+  Ticket<WriteResult> ticket;
   job->tickets.push_back(ticket);
   if (!queue_.push(job)) {
     throw Error(ErrorCode::overloaded, "Unavailable: Too many messages are waiting to be stored");
@@ -96,55 +126,70 @@ Task<AppendResult> MessageAppender::append(NewMessage message) {
 // every worker that it wakes. Where many post, the cores are busy, and those who were just answered
 // post again at once: a pause for them makes fewer calls, and all of them are answered sooner for
 // it.
-void MessageAppender::run() {
+void MessageWriter::run() {
   while (!queue_.finished()) {
-    const Clock::time_point next = std::min(next_forgetting_, health_.next_probe());
-    const std::vector<JobPtr> jobs = queue_.take_until(limits_.batch_messages, next);
-    if (!jobs.empty()) store(jobs);
+    const Clock::time_point next =
+        handed_over_ ? Clock::now() : std::min(next_forgetting_, health_.next_probe());
+    std::vector<JobPtr> jobs = queue_.take_until(limits_.batch_messages, next);
+    std::erase(jobs, nullptr);
+    write_all<NewMessage>(jobs);
+    write_all<MessageChange>(jobs);
+    if (handed_over_.exchange(false)) do_what_was_handed_over();
     if (jobs.size() >= limits_.busy_messages) std::this_thread::sleep_for(limits_.busy_pause);
     if (!shut_down_ && Clock::now() >= health_.next_probe()) probe();
     if (Clock::now() >= next_forgetting_) forget_old_keys();
   }
 }
 
-void MessageAppender::store(const std::vector<JobPtr>& jobs) {
-  std::vector<NewMessage> batch;
-  batch.reserve(jobs.size());
-  for (const JobPtr& job : jobs) batch.push_back(std::move(job->message));
-  boost::asio::post(loop_, [jobs, results = store_batch(batch)] {
+template <class Write>
+void MessageWriter::write_all(const std::vector<JobPtr>& jobs) {
+  std::vector<Write> batch;
+  std::vector<JobPtr> of_batch;
+  for (const JobPtr& job : jobs) {
+    if (auto* const write = std::get_if<Write>(&job->write)) {
+      batch.push_back(std::move(*write));
+      of_batch.push_back(job);
+    }
+  }
+  if (batch.empty()) return;
+  boost::asio::post(loop_, [jobs = std::move(of_batch), results = write_batch(batch)] {
     for (std::size_t i = 0; i < jobs.size(); ++i) complete_all(jobs[i]->tickets, results[i]);
   });
 }
 
-MessageAppender::Results MessageAppender::store_batch(const std::vector<NewMessage>& batch) {
+template <class Write>
+MessageWriter::Results MessageWriter::write_batch(const std::vector<Write>& batch) {
   try {
-    return append_with_retries(batch);
+    return write_with_retries(batch);
   } catch (const StoreRejected& refusal) {
     failure_log().happened(batch_rejected, {{"request_id", request_ids_of(batch)},
                                             {"messages", std::to_string(batch.size())},
                                             {"error", refusal.what()}});
-    // The batch is all or nothing: one message that the store refuses must not take the others with
+    // The batch is all or nothing: one write that the store refuses must not take the others with
     // it.
-    if (batch.size() > 1) return store_one_by_one(batch);
+    if (batch.size() > 1) return write_one_by_one(batch);
     health_.refused();
-    return {AppendResult{AppendResult::Outcome::rejected, {}, StoreTrouble::none}};
+    return {WriteResult{WriteResult::Outcome::rejected, {}, StoreTrouble::none}};
   }
 }
 
-MessageAppender::Results MessageAppender::store_one_by_one(const std::vector<NewMessage>& batch) {
+template <class Write>
+MessageWriter::Results MessageWriter::write_one_by_one(const std::vector<Write>& batch) {
   Results results;
-  for (const NewMessage& message : batch) results.push_back(store_batch({message}).front());
+  for (const Write& write : batch) {
+    results.push_back(write_batch(std::vector<Write>{write}).front());
+  }
   return results;
 }
 
-MessageAppender::Results MessageAppender::append_with_retries(
-    const std::vector<NewMessage>& batch) {
+template <class Write>
+MessageWriter::Results MessageWriter::write_with_retries(const std::vector<Write>& batch) {
   for (;;) {
     StoreTrouble trouble = StoreTrouble::refuses;
     try {
       const Clock::time_point begin = Clock::now();
       const InCall in_call(in_call_since_, begin);
-      Results results = store_->append(batch);
+      Results results = write_to(*store_, batch);
       failures_ = 0;
       failure_log().succeeded(append_failed);
       health_.stored();
@@ -160,31 +205,48 @@ MessageAppender::Results MessageAppender::append_with_retries(
       // What no store should throw: this thread must not take the worker with it.
       log_failure(batch, failure.what());
     }
-    // Safe to send again even when the commit is in doubt: every message has its key, and a message
-    // that was stored answers its key.
+    // Safe to send again even when the commit is in doubt: every write has its key, and what was
+    // done answers its key.
     if (!may_retry()) {
       health_.gave_up(trouble);
-      return Results(batch.size(), AppendResult{AppendResult::Outcome::unavailable, {}, trouble});
+      return Results(batch.size(), WriteResult{WriteResult::Outcome::unavailable, {}, trouble});
     }
     std::this_thread::sleep_for(retry_pause);
   }
 }
 
-void MessageAppender::probe() {
+// The thread may be waiting for work: an empty job wakes it. When the queue is full, it is awake.
+void MessageWriter::note_handed_over() {
+  if (!handed_over_.exchange(true)) queue_.push(nullptr);
+}
+
+// What fails is tried again when the next look finds that it is still there.
+void MessageWriter::do_what_was_handed_over() {
+  try {
+    const InCall in_call(in_call_since_, Clock::now());
+    const std::size_t done = store_->do_what_was_handed_over(handed_over_at_most);
+    if (done == handed_over_at_most) handed_over_ = true;
+    failure_log().succeeded(hand_over_failed);
+  } catch (const std::exception& failure) {
+    failure_log().happened(hand_over_failed, {{"error", failure.what()}});
+  }
+}
+
+void MessageWriter::probe() {
   const InCall in_call(in_call_since_, Clock::now());
   health_.probe(*store_);
 }
 
-StoreTrouble MessageAppender::trouble() const {
+StoreTrouble MessageWriter::trouble() const {
   return stuck() ? StoreTrouble::does_not_answer : health_.trouble();
 }
 
-bool MessageAppender::stuck() const {
+bool MessageWriter::stuck() const {
   const Clock::time_point since = in_call_since_;
   return since != no_call && Clock::now() - since >= limits_.stuck_after;
 }
 
-bool MessageAppender::may_retry() {
+bool MessageWriter::may_retry() {
   if (failures_++ == 0) failing_since_ = Clock::now();
   if (shut_down_) return false;
   // Once the store has been away for that long, later batches are tried once each and refused
@@ -192,7 +254,7 @@ bool MessageAppender::may_retry() {
   return failures_ < least_attempts || Clock::now() - failing_since_ < limits_.retry_for;
 }
 
-void MessageAppender::forget_old_keys() {
+void MessageWriter::forget_old_keys() {
   bool more = false;
   try {
     more = store_->forget_old_keys(forget_at_most) == forget_at_most;

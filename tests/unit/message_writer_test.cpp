@@ -1,4 +1,4 @@
-#include "chat/message_appender.hpp"
+#include "chat/message_writer.hpp"
 
 #include <chrono>
 #include <thread>
@@ -11,25 +11,25 @@
 
 using namespace chat;
 using namespace chat::test;
-using Outcome = AppendResult::Outcome;
+using Outcome = WriteResult::Outcome;
 
 namespace {
 
-struct AppenderFixture : LoopFixture {
-  explicit AppenderFixture(const MessageAppender::Limits& limits = {})
-      : appender(loop.get_executor(), wheel, std::make_unique<MemoryStore>(database), limits) {}
+struct WriterFixture : LoopFixture {
+  explicit WriterFixture(const MessageWriter::Limits& limits = {})
+      : writer(loop.get_executor(), wheel, std::make_unique<MemoryStore>(database), limits) {}
 
-  ~AppenderFixture() {
+  ~WriterFixture() {
     database.release();
     finish_all();
   }
 
-  Running<AppendResult> append(const std::string& body, const std::string& key) {
-    return start(appender.append(new_message(body, key)));
+  Running<WriteResult> append(const std::string& body, const std::string& key) {
+    return start(writer.append(new_message(body, key)));
   }
 
-  // The appender's thread is busy with this message from now on.
-  Running<AppendResult> append_and_hold(const std::string& body) {
+  // The writer's thread is busy with this message from now on.
+  Running<WriteResult> append_and_hold(const std::string& body) {
     database.hold();
     const auto first = append(body, body);
     database.wait_until_held(1);
@@ -37,18 +37,18 @@ struct AppenderFixture : LoopFixture {
   }
 
   MemoryDatabase database;
-  MessageAppender appender;
+  MessageWriter writer;
 };
 
-MessageAppender::Limits limits_of(std::size_t batch, std::size_t queue) {
-  MessageAppender::Limits limits;
+MessageWriter::Limits limits_of(std::size_t batch, std::size_t queue) {
+  MessageWriter::Limits limits;
   limits.batch_messages = batch;
   limits.queued_messages = queue;
   return limits;
 }
 
-MessageAppender::Limits without_patience() {
-  MessageAppender::Limits limits;
+MessageWriter::Limits without_patience() {
+  MessageWriter::Limits limits;
   limits.retry_for = std::chrono::milliseconds{0};
   return limits;
 }
@@ -59,54 +59,54 @@ TEST_CASE("Keys that are past their time go though nobody posts, however many th
   MemoryDatabase database;
   database.set_old_keys(2500);
   LoopFixture f;
-  const MessageAppender appender(f.loop.get_executor(), f.wheel,
-                                 std::make_unique<MemoryStore>(database), {});
+  const MessageWriter writer(f.loop.get_executor(), f.wheel,
+                             std::make_unique<MemoryStore>(database), {});
   CHECK_NOTHROW(database.wait_until_keys_are_forgotten());
 }
 
-TEST_CASE("An appender whose store does not come back is stuck until it does") {
-  MessageAppender::Limits limits;
+TEST_CASE("A writer whose store does not come back is stuck until it does") {
+  MessageWriter::Limits limits;
   limits.stuck_after = std::chrono::milliseconds{0};
-  AppenderFixture f(limits);
-  f.run_until([&] { return f.appender.trouble() == StoreTrouble::none; });
+  WriterFixture f(limits);
+  f.run_until([&] { return f.writer.trouble() == StoreTrouble::none; });
   const auto held = f.append_and_hold("hello");
-  CHECK(f.appender.trouble() == StoreTrouble::does_not_answer);
+  CHECK(f.writer.trouble() == StoreTrouble::does_not_answer);
 
   f.database.release();
   f.finish(held);
-  CHECK(f.appender.trouble() == StoreTrouble::none);
+  CHECK(f.writer.trouble() == StoreTrouble::none);
 }
 
-TEST_CASE("An appender is not stuck while its store takes its time") {
-  AppenderFixture f;
+TEST_CASE("A writer is not stuck while its store takes its time") {
+  WriterFixture f;
   f.append_and_hold("hello");
-  CHECK(f.appender.trouble() == StoreTrouble::none);
+  CHECK(f.writer.trouble() == StoreTrouble::none);
 }
 
-TEST_CASE("A store that fails as it should not leaves the outcome open and the appender alive") {
-  AppenderFixture f(without_patience());
+TEST_CASE("A store that fails as it should not leaves the outcome open and the writer alive") {
+  WriterFixture f(without_patience());
   f.database.set_broken(true);
   CHECK(f.finish(f.append("hello", "key")).outcome == Outcome::unavailable);
   f.database.set_broken(false);
-  CHECK(f.finish(f.append("hello", "key")).outcome == Outcome::stored);
+  CHECK(f.finish(f.append("hello", "key")).outcome == Outcome::done);
 }
 
 TEST_CASE("A message is stored and its id comes back") {
-  AppenderFixture f;
-  const AppendResult result = f.finish(f.append("hello", "key"));
-  CHECK(result.outcome == Outcome::stored);
+  WriterFixture f;
+  const WriteResult result = f.finish(f.append("hello", "key"));
+  CHECK(result.outcome == Outcome::done);
   CHECK(result.id == f.database.last_position());
 }
 
 TEST_CASE("Messages that arrive while one is committed are stored together, in order") {
-  AppenderFixture f;
+  WriterFixture f;
   const auto one = f.append_and_hold("one");
   const auto two = f.append("two", "2");
   const auto three = f.append("three", "3");
   const auto four = f.append("four", "4");
   f.database.release();
 
-  const AppendResult result_of_three = f.finish(three);
+  const WriteResult result_of_three = f.finish(three);
   f.finish(one);
   f.finish(two);
   f.finish(four);
@@ -117,9 +117,9 @@ TEST_CASE("Messages that arrive while one is committed are stored together, in o
 }
 
 TEST_CASE("A batch is no larger than its limit") {
-  AppenderFixture f(limits_of(2, 100));
+  WriterFixture f(limits_of(2, 100));
   f.append_and_hold("first");
-  std::vector<Running<AppendResult>> results;
+  std::vector<Running<WriteResult>> results;
   for (const char* body : {"a", "b", "c"}) results.push_back(f.append(body, body));
   f.database.release();
   for (const auto& result : results) f.finish(result);
@@ -128,10 +128,10 @@ TEST_CASE("A batch is no larger than its limit") {
 }
 
 TEST_CASE("After a batch of several the next one gathers for a while") {
-  MessageAppender::Limits limits;
+  MessageWriter::Limits limits;
   limits.busy_messages = 2;
   limits.busy_pause = std::chrono::milliseconds{300};
-  AppenderFixture f(limits);
+  WriterFixture f(limits);
   const auto one = f.append_and_hold("one");
   const auto two = f.append("two", "2");
   const auto three = f.append("three", "3");
@@ -148,10 +148,10 @@ TEST_CASE("After a batch of several the next one gathers for a while") {
 }
 
 TEST_CASE("A message whose answer is lost is sent again with its key and stored once") {
-  AppenderFixture f;
+  WriterFixture f;
   f.database.lose_next_answer();
 
-  const AppendResult result = f.finish(f.append("hello", "key"));
+  const WriteResult result = f.finish(f.append("hello", "key"));
 
   CHECK(result.outcome == Outcome::repeated);
   CHECK(result.id == f.database.last_position());
@@ -160,7 +160,7 @@ TEST_CASE("A message whose answer is lost is sent again with its key and stored 
 }
 
 TEST_CASE("A batch whose answer is lost is sent again whole, and every message is stored once") {
-  AppenderFixture f;
+  WriterFixture f;
   f.append_and_hold("first");
   const auto two = f.append("two", "2");
   const auto three = f.append("three", "3");
@@ -173,7 +173,7 @@ TEST_CASE("A batch whose answer is lost is sent again whole, and every message i
 }
 
 TEST_CASE("A message that the store refuses does not take the others with it") {
-  AppenderFixture f;
+  WriterFixture f;
   f.database.reject("poison");
   f.append_and_hold("first");
   const auto good = f.append("good", "1");
@@ -181,17 +181,17 @@ TEST_CASE("A message that the store refuses does not take the others with it") {
   const auto also_good = f.append("also good", "3");
   f.database.release();
 
-  CHECK(f.finish(good).outcome == Outcome::stored);
+  CHECK(f.finish(good).outcome == Outcome::done);
   CHECK(f.finish(poison).outcome == Outcome::rejected);
-  CHECK(f.finish(also_good).outcome == Outcome::stored);
+  CHECK(f.finish(also_good).outcome == Outcome::done);
   CHECK(f.database.bodies() == Bodies{"first", "good", "also good"});
 }
 
 TEST_CASE("A known key answers the first id and another message under it is a conflict") {
-  AppenderFixture f;
-  const AppendResult first = f.finish(f.append("hello", "key"));
-  const AppendResult again = f.finish(f.append("hello", "key"));
-  const AppendResult other = f.finish(f.append("bye", "key"));
+  WriterFixture f;
+  const WriteResult first = f.finish(f.append("hello", "key"));
+  const WriteResult again = f.finish(f.append("hello", "key"));
+  const WriteResult other = f.finish(f.append("bye", "key"));
 
   CHECK(again.outcome == Outcome::repeated);
   CHECK(again.id == first.id);
@@ -199,7 +199,7 @@ TEST_CASE("A known key answers the first id and another message under it is a co
 }
 
 TEST_CASE("A full queue refuses at once") {
-  AppenderFixture f(limits_of(1, 2));
+  WriterFixture f(limits_of(1, 2));
   f.append_and_hold("in the store");
   f.append("waits", "1");
   f.append("waits too", "2");
@@ -212,19 +212,19 @@ TEST_CASE("A full queue refuses at once") {
 }
 
 TEST_CASE("A store that stays away is tried three times before a message is refused") {
-  AppenderFixture f(without_patience());
+  WriterFixture f(without_patience());
   f.database.set_unavailable(true);
 
-  const AppendResult result = f.finish(f.append("hello", "key"));
+  const WriteResult result = f.finish(f.append("hello", "key"));
 
   CHECK(result.outcome == Outcome::unavailable);
   CHECK(f.database.batches().size() == 3);
 }
 
 TEST_CASE("A store that is away is not asked again without a pause") {
-  MessageAppender::Limits limits;
+  MessageWriter::Limits limits;
   limits.retry_for = std::chrono::milliseconds{300};
-  AppenderFixture f(limits);
+  WriterFixture f(limits);
   f.database.set_unavailable(true);
 
   f.finish(f.append("hello", "key"));
@@ -234,7 +234,7 @@ TEST_CASE("A store that is away is not asked again without a pause") {
 }
 
 TEST_CASE("Once a store has been away for long, the next message is tried once") {
-  AppenderFixture f(without_patience());
+  WriterFixture f(without_patience());
   f.database.set_unavailable(true);
   f.finish(f.append("hello", "key"));
 
@@ -244,21 +244,21 @@ TEST_CASE("Once a store has been away for long, the next message is tried once")
 }
 
 TEST_CASE("A store that is back gets all its attempts again") {
-  AppenderFixture f(without_patience());
+  WriterFixture f(without_patience());
   f.database.set_unavailable(true);
   f.finish(f.append("one", "1"));
   f.database.set_unavailable(false);
-  CHECK(f.finish(f.append("two", "2")).outcome == Outcome::stored);
+  CHECK(f.finish(f.append("two", "2")).outcome == Outcome::done);
   f.database.lose_next_answer();
   CHECK(f.finish(f.append("three", "3")).outcome == Outcome::repeated);
 }
 
 TEST_CASE("After the worker's end began, what is queued is tried once more and not again") {
-  AppenderFixture f;
+  WriterFixture f;
   f.append_and_hold("first");
   const auto queued = f.append("queued", "key");
   f.database.set_unavailable(true);
-  f.appender.shut_down();
+  f.writer.shut_down();
   f.database.release();
 
   CHECK(f.finish(queued).outcome == Outcome::unavailable);
@@ -266,17 +266,17 @@ TEST_CASE("After the worker's end began, what is queued is tried once more and n
 }
 
 TEST_CASE("What is queued at the worker's end is still stored when the store works") {
-  AppenderFixture f;
+  WriterFixture f;
   f.append_and_hold("first");
   const auto queued = f.append("queued", "key");
-  f.appender.shut_down();
+  f.writer.shut_down();
   f.database.release();
 
-  CHECK(f.finish(queued).outcome == Outcome::stored);
+  CHECK(f.finish(queued).outcome == Outcome::done);
 }
 
 TEST_CASE("A store that never answers does not hold a message beyond its time") {
-  AppenderFixture f;
+  WriterFixture f;
   const auto first = f.append_and_hold("first");
 
   f.pass(std::chrono::seconds{20});
@@ -286,21 +286,21 @@ TEST_CASE("A store that never answers does not hold a message beyond its time") 
   f.database.release();
 }
 
-TEST_CASE("Messages that were given up say why, and so does the appender until a probe succeeds") {
-  AppenderFixture f(without_patience());
+TEST_CASE("Messages that were given up say why, and so does the writer until a probe succeeds") {
+  WriterFixture f(without_patience());
   f.database.set_trouble(StoreTrouble::read_only);
-  const AppendResult result = f.finish(f.append("hello", "key"));
+  const WriteResult result = f.finish(f.append("hello", "key"));
 
   CHECK(result.outcome == Outcome::unavailable);
   CHECK(result.trouble == StoreTrouble::read_only);
-  CHECK(f.appender.trouble() == StoreTrouble::read_only);
+  CHECK(f.writer.trouble() == StoreTrouble::read_only);
 
   f.database.set_trouble(StoreTrouble::none);
-  f.run_until([&] { return f.appender.trouble() == StoreTrouble::none; });
+  f.run_until([&] { return f.writer.trouble() == StoreTrouble::none; });
 }
 
 TEST_CASE("The key of a message that was deleted stores nothing and says that it is gone") {
-  AppenderFixture f;
+  WriterFixture f;
   f.finish(f.append("hello", "key"));
   f.database.remove("hello");
 
