@@ -45,6 +45,11 @@ constexpr NumberOption number_options[] = {
      "until a message is answered 503 though the database has not answered"},
     {"locked-message-ms", 3000, 0, 30'000,
      "how long a change waits for a message that somebody holds in the database"},
+    {"stream-quiet-ms", 15'000, 1000, 45'000,
+     "without a message, until a stream says that it lives; or up to a third longer"},
+    {"stream-age-ms", 1'800'000, 1000, 86'400'000,
+     "until a stream ends, and its client comes back; or up to twice"},
+    {"stream-stall-ms", 60'000, 1000, 100'000, "until a stream is cut whose client takes nothing"},
     {"store-probe-ms", 10'000, 1000, 3'600'000,
      "without a message, until the database is asked whether it could store one"},
     {"log-repeat-ms", 60'000, 100, 3'600'000, "between two lines about a failure that goes on"},
@@ -181,6 +186,9 @@ Config config_of(const po::variables_map& values) {
   config.append_retry = time("append-retry-ms");
   config.append_timeout = time("append-timeout-ms");
   config.locked_message = time("locked-message-ms");
+  config.stream_quiet = time("stream-quiet-ms");
+  config.stream_age = time("stream-age-ms");
+  config.stream_stall = time("stream-stall-ms");
   config.store_probe = time("store-probe-ms");
   config.log_repeat = time("log-repeat-ms");
   return config;

@@ -32,6 +32,9 @@ struct Config {
   std::chrono::milliseconds append_retry{};
   std::chrono::milliseconds append_timeout{};
   std::chrono::milliseconds locked_message{};
+  std::chrono::milliseconds stream_quiet{};
+  std::chrono::milliseconds stream_age{};
+  std::chrono::milliseconds stream_stall{};
   std::chrono::milliseconds store_probe{};
   std::chrono::milliseconds log_repeat{};
 };

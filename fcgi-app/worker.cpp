@@ -45,6 +45,13 @@ NewsFeed::Limits news_limits(const Config& config) {
   return limits;
 }
 
+MessageStreams::Limits stream_limits(const Config& config) {
+  MessageStreams::Limits limits;
+  limits.quiet = config.stream_quiet;
+  limits.age = config.stream_age;
+  return limits;
+}
+
 sigset_t stop_signals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -89,10 +96,11 @@ Worker::Worker(const Config& config, Listener listener, Scoreboard& scoreboard)
       feed_(wheel_, waiting_room_, tail_, readers_, news_feed_,
             {config.page_bytes, config.shared_pages_bytes, config.look_interval}),
       service_(feed_, writer_),
-      handlers_(service_, scoreboard),
+      streams_(service_, wheel_, stream_limits(config)),
+      handlers_(service_, streams_, scoreboard),
       router_(handlers_),
       server_(loop_.get_executor(), listener_.release(), router_, wheel_, scoreboard,
-              {config.max_connections, {}, config.io_timeout}),
+              {config.max_connections, {}, config.io_timeout, config.stream_stall}),
       ticker_(loop_) {
   metrics().gauges.polls_limit.set(config.max_polls);
   metrics().gauges.connections_limit.set(config.max_connections);
@@ -144,6 +152,9 @@ void Worker::tick() {
 void Worker::show_gauges() {
   WorkerGauges& gauges = metrics().gauges;
   gauges.polls_parked.set(waiting_room_.parked());
+  gauges.streams.set(streams_.open_streams());
+  gauges.streams_behind.set(server_.streams_behind());
+  gauges.stream_bytes_waiting.set(server_.bytes_waiting());
   gauges.append_queue_depth.set(writer_.queued());
   gauges.read_queue_depth.set(readers_.queued());
   gauges.window_messages.set(tail_.messages());
@@ -155,7 +166,7 @@ void Worker::show_gauges() {
 void Worker::tell_service_manager() {
   if (wheel_.now() < next_sign_of_life_) return;
   next_sign_of_life_ = wheel_.after(silence_of(service_manager_));
-  service_manager_.alive(std::to_string(waiting_room_.parked()) + " polls wait, " +
+  service_manager_.alive(std::to_string(waiting_room_.parked()) + " polls and streams wait, " +
                          std::to_string(server_.connections()) + " connections; " +
                          (service_.healthy() ? "the database answers" : "the database is away"));
 }

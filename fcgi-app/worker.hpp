@@ -43,6 +43,7 @@ class Worker {
   NewsFeed news_feed_;
   Feed feed_;
   ChatService service_;
+  MessageStreams streams_;
   Handlers handlers_;
   Router router_;
   Server server_;

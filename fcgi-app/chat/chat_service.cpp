@@ -91,6 +91,8 @@ Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client)
   return feed_.find_messages(query, client);
 }
 
+Task<PagePtr> ChatService::present() { return feed_.present(); }
+
 Task<PagePtr> ChatService::find_messages_before(const FindQuery& query, const Client& client) {
   return feed_.find_messages_before(query, client);
 }

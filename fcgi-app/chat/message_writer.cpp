@@ -5,6 +5,7 @@
 #include "domain/error.hpp"
 #include "failure_log.hpp"
 #include "metrics/worker_metrics.hpp"
+#include "runtime/pause.hpp"
 
 namespace chat {
 namespace {
@@ -106,8 +107,7 @@ Task<WriteResult> MessageWriter::change(MessageChange change) {
     WriteResult result = co_await write(change);
     const bool again = result.outcome == WriteResult::Outcome::locked && wheel_.now() < end;
     if (!again || shut_down_) co_return result;
-    Ticket<bool> pause;
-    co_await pause.result(wheel_, wheel_.after(retry_pause));
+    co_await pause(wheel_, retry_pause);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "doctor/nginx_limits.hpp"
 #include "doctor/nginx_resending.hpp"
 #include "doctor/nginx_scope.hpp"
+#include "doctor/nginx_streams.hpp"
 #include "doctor/nginx_upstream.hpp"
 #include "domain/message.hpp"
 
@@ -135,6 +136,7 @@ void check_location(const NginxBlock& config, const NginxScope& scope, std::size
   check_times(scope, findings);
   check_resending(scope, findings);
   check_answers(scope, findings);
+  check_streams(scope, findings);
   check_parameters(scope, findings);
   check_identity(scope, findings);
   check_addresses(config, scope, findings);
@@ -171,6 +173,7 @@ Findings check_nginx(const NginxBlock& config, std::size_t max_polls) {
     return findings;
   }
   for (const NginxScope& scope : chat) check_location(config, scope, max_polls, findings);
+  check_proxied_streams(config, findings);
   check_descriptors(config, max_polls, findings);
   check_operators_pages(config, chat, findings);
   for (const NginxScope& scope : chat) check_limits(scope, findings);

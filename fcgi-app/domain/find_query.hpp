@@ -22,9 +22,11 @@ struct FindQuery {
   // are there.
   bool changes = false;
   std::size_t limit = max_page_messages;
-  std::chrono::seconds timeout = default_poll_timeout;
+  std::chrono::milliseconds timeout = default_poll_timeout;
   // What the reader has seen last: it does not wait while there is another one.
   std::optional<std::string> epoch;
+  // A stream's: it goes on from what it was given, and need not be given what is newer than memory.
+  bool goes_on = false;
 
   // Queries of one key are for the same page, so readers share it.
   using Key = std::tuple<std::string, bool, MessageId, bool, std::size_t>;

@@ -12,6 +12,7 @@
 namespace chat {
 
 struct Response;  // http/response.hpp
+struct Piece;     // http/outlet.hpp
 
 struct Page {
   std::vector<MessagePtr> messages;  // oldest first
@@ -21,10 +22,11 @@ struct Page {
   std::optional<MessageId> position{};
   // Of what the messages were read from, or older. Set by who makes the page or, when several ask
   // for it, by the first who is given it.
-  mutable std::shared_ptr<const std::string> epoch;
-  // Filled by the handler that renders the page first, so that all polls that share the page share
-  // its rendering as well. Only on the loop's thread.
-  mutable std::shared_ptr<const Response> rendering;
+  mutable std::shared_ptr<const std::string> epoch{};
+  // Filled by who renders the page first, as the answer of a poll or as events of a stream, so that
+  // all who share the page share its rendering as well. Only on the loop's thread.
+  mutable std::shared_ptr<const Response> rendering{};
+  mutable std::shared_ptr<const Piece> events{};
 };
 
 using PagePtr = std::shared_ptr<const Page>;

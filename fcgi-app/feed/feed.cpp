@@ -16,8 +16,8 @@ constexpr std::chrono::milliseconds failed_look_pause{1000};
 constexpr unsigned deadline_spread_ticks = 4;
 
 // What a poll that has waited is answered, counted.
-PagePtr ended(PollEnd end, PagePtr page) {
-  metrics().counters.poll_answered(end).add();
+PagePtr ended(const FindQuery& query, PollEnd end, PagePtr page) {
+  if (!query.goes_on) metrics().counters.poll_answered(end).add();
   return page;
 }
 
@@ -65,7 +65,9 @@ Task<PagePtr> Feed::find_messages(const FindQuery& query, Client& client) {
   const DeadlineWheel::Tick end = due(query);
   // A coroutine of its own for a look is made only when it has to ask somebody.
   PagePtr page = known_page(query);
-  if (page == nullptr || answers_at_once(query, *page)) page = co_await first_look(query, client);
+  if (page == nullptr || (answers_at_once(query, *page) && !query.goes_on)) {
+    page = co_await first_look(query, client);
+  }
   // The reader may have been told the epoch by a worker that is a look ahead of this one.
   bool epoch_is_known = !has_another_epoch(query) || co_await freshness_.refresh();
   // Nothing is newer than the greatest id: what is not known to be news is not measured.
@@ -73,10 +75,10 @@ Task<PagePtr> Feed::find_messages(const FindQuery& query, Client& client) {
   bool waited = false;
   while (page == nullptr || page->messages.empty()) {
     if (page != nullptr && epoch_is_known && has_another_epoch(query)) {
-      co_return waited ? ended(PollEnd::news, page) : page;
+      co_return waited ? ended(query, PollEnd::news, page) : page;
     }
     if (wheel_.now() >= end) {
-      if (waited) metrics().counters.poll_answered(PollEnd::timeout).add();
+      if (waited) ended(query, PollEnd::timeout, page);
       if (page == nullptr) throw_database_unavailable();
       co_return page;
     }
@@ -86,9 +88,10 @@ Task<PagePtr> Feed::find_messages(const FindQuery& query, Client& client) {
     auto news = waiting_room_.news_or(next_look, places_of(query), client, waited);
     const Wake wake = co_await news;
     waited = true;
-    if (wake == Wake::gone) co_return ended(PollEnd::gone, nullptr);
-    if (wake == Wake::shutdown)
-      co_return ended(PollEnd::shutdown, empty_page(query.after, query.after));
+    if (wake == Wake::gone) co_return ended(query, PollEnd::gone, nullptr);
+    if (wake == Wake::shutdown) {
+      co_return ended(query, PollEnd::shutdown, empty_page(query.after, query.after));
+    }
     epoch_is_known = true;
     page = known_page(query);
     if (page == nullptr) page = co_await look_again(query, client);
@@ -96,13 +99,19 @@ Task<PagePtr> Feed::find_messages(const FindQuery& query, Client& client) {
   if (!waited) co_return page;
   const MessageId& first = cursor_of(query, *page->messages.front());
   if (last_before < first) client.note_news_time(unix_time(first));
-  co_return ended(PollEnd::news, page);
+  co_return ended(query, PollEnd::news, page);
 }
 
 Task<PagePtr> Feed::find_messages_before(const FindQuery& query, const Client& client) {
   PagePtr page = co_await read(query, client);
   if (page == nullptr) throw_database_unavailable();
   co_return page;
+}
+
+Task<PagePtr> Feed::present() {
+  const bool fresh = co_await freshness_.refresh();
+  if (!fresh || !tail_.primed() || epoch_ == nullptr) co_return nullptr;
+  co_return empty_page(nil_message_id, tail_.last_position());
 }
 
 void Feed::take(const Look& look) {
@@ -165,8 +174,8 @@ PagePtr Feed::known_page(const FindQuery& query) {
 // so it costs no query.
 Task<PagePtr> Feed::first_look(const FindQuery& query, const Client& client) {
   const PagePtr page = page_in_memory(query);
-  const bool memory_is_fresh =
-      page == nullptr || !answers_at_once(query, *page) || co_await freshness_.refresh();
+  const bool memory_is_fresh = page == nullptr || query.goes_on || !answers_at_once(query, *page) ||
+                               co_await freshness_.refresh();
   co_return co_await look(query, client, memory_is_fresh);
 }
 

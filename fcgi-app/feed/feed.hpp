@@ -39,6 +39,10 @@ class Feed {
   // The last page before the cursor; never waits. Throws Error(unavailable).
   Task<PagePtr> find_messages_before(const FindQuery& query, const Client& client);
 
+  // Where a reader begins who wants what comes from now on: an empty page, of a look that began
+  // after the call. Null: the database is out of reach.
+  Task<PagePtr> present();
+
   // What the news feed tells, in order.
   void take(const Look& look);
 

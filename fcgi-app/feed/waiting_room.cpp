@@ -34,7 +34,7 @@ Completion<Wake>::Wait WaitingRoom::news_or(DeadlineWheel::Tick due,
                                             bool again) {
   if (client.gone_) return client.completion_.over(Wake::gone);
   if (shut_down_) return client.completion_.over(Wake::shutdown);
-  if (parked_ >= max_polls_ && !again) {
+  if (parked_ >= max_polls_ && !again && !client.keeps_place_) {
     throw Error(ErrorCode::overloaded, "Unavailable: Too many polls are waiting here");
   }
   sit_down(client, client.seat_, places.front());

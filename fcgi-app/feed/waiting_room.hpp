@@ -31,6 +31,9 @@ class Client : public Deadline {
   // The client hung up: wakes its poll at once, or the next one it would park.
   void leave();
 
+  // From now on it is let in however many wait: a stream that has begun goes on.
+  void keep_place(bool keeps = true) { keeps_place_ = keeps; }
+
   // When the first of the news that ended its wait was stored: noted for whoever counts how long
   // deliveries take, and taken once the answer is sent.
   void note_news_time(std::chrono::milliseconds unix_time) { news_time_ = unix_time; }
@@ -56,6 +59,7 @@ class Client : public Deadline {
   std::size_t other_seats_count_ = 0;
   Completion<Wake> completion_;
   bool gone_ = false;
+  bool keeps_place_ = false;
   std::optional<std::chrono::milliseconds> news_time_;
   std::string request_id_;
 };

@@ -32,10 +32,11 @@ ResponsePtr page_response(const FindQuery& query, const Page& page) {
 }
 
 // A wait that was taken from the Prefer header is acknowledged.
-ResponsePtr acknowledged(const ResponsePtr& response, std::chrono::seconds wait) {
+ResponsePtr acknowledged(const ResponsePtr& response, std::chrono::milliseconds wait) {
   auto copy = std::make_shared<Response>(*response);
   copy->wire.reset();
-  copy->headers.emplace_back("Preference-Applied", "wait=" + std::to_string(wait.count()));
+  copy->headers.emplace_back("Preference-Applied",
+                             "wait=" + std::to_string(wait / std::chrono::seconds{1}));
   return copy;
 }
 
@@ -90,6 +91,11 @@ Task<ResponsePtr> Handlers::post_message(const Request& request, Client&) {
 // GET and HEAD /messages
 Task<ResponsePtr> Handlers::get_messages(const Request& request, Client& client) {
   return read(service_, find_query_of(request), client, wait_from_prefer(request).has_value());
+}
+
+// GET and HEAD /messages, as a stream of events
+Task<ResponsePtr> Handlers::stream_messages(const Request& request, Client& client) {
+  return ready(streams_.open(stream_query_of(request), client));
 }
 
 // GET and HEAD /messages/{id}

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "chat/chat_service.hpp"
+#include "http/message_streams.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
 #include "metrics/scoreboard.hpp"
@@ -14,11 +15,12 @@ namespace chat {
 // Only on the loop's thread. Every handler throws Error, at once or from its task.
 class Handlers {
  public:
-  Handlers(ChatService& service, const Scoreboard& scoreboard)
-      : service_(service), scoreboard_(scoreboard) {}
+  Handlers(ChatService& service, MessageStreams& streams, const Scoreboard& scoreboard)
+      : service_(service), streams_(streams), scoreboard_(scoreboard) {}
 
   Task<ResponsePtr> post_message(const Request& request, Client& client);
   Task<ResponsePtr> get_messages(const Request& request, Client& client);
+  Task<ResponsePtr> stream_messages(const Request& request, Client& client);
   Task<ResponsePtr> get_message(const Request& request, Client& client);
   Task<ResponsePtr> patch_message(const Request& request, Client& client);
   Task<ResponsePtr> delete_message(const Request& request, Client& client);
@@ -28,6 +30,7 @@ class Handlers {
 
  private:
   ChatService& service_;
+  MessageStreams& streams_;
   const Scoreboard& scoreboard_;
 };
 

@@ -197,6 +197,18 @@ std::string render_messages(const std::vector<MessagePtr>& messages, Fields fiel
   return text_of(buffer);
 }
 
+std::string render_cursor(std::string_view after, std::string_view epoch) {
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  writer.StartObject();
+  writer.Key("after");
+  write(writer, after);
+  writer.Key("epoch");
+  write(writer, epoch);
+  writer.EndObject();
+  return text_of(buffer);
+}
+
 std::string render_error(std::string_view sentence) { return render_single("error", sentence); }
 
 std::string render_health() { return render_single("status", "ok"); }

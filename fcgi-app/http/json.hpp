@@ -25,6 +25,8 @@ enum class Fields { plain, with_changes };
 
 std::string render_message(const Message& message, Fields fields = Fields::plain);
 std::string render_messages(const std::vector<MessagePtr>& messages, Fields fields = Fields::plain);
+// Where a reader goes on, for a stream's event.
+std::string render_cursor(std::string_view after, std::string_view epoch);
 std::string render_error(std::string_view sentence);
 std::string render_health();
 

@@ -42,6 +42,33 @@ std::string room_parameters(const RoomSet& rooms) {
   return text;
 }
 
+FindQuery query_of(const Request& request, const Parameters& parameters, bool is_stream) {
+  FindQuery query;
+  query.rooms = rooms_of(parameters);
+  const auto after = parameters.find("after");
+  const auto before = parameters.find("before");
+  if (after && before) throw_invalid_argument("Give after or before, not both");
+  const bool is_now = is_stream && after == "now";
+  if (after && !is_now) query.after = parse_cursor("after", *after);
+  if (before) query.before = parse_cursor("before", *before);
+  if (const auto changes = parameters.find("changes")) {
+    query.changes = parse_number("changes", *changes, 0, 1) == 1;
+  }
+  query.epoch = parameters.find("epoch");
+  if (const auto limit = parameters.find("limit")) {
+    query.limit = static_cast<std::size_t>(
+        parse_number("limit", *limit, 1, static_cast<int>(max_page_messages)));
+  }
+  if (const auto timeout = parameters.find("timeout")) {
+    query.timeout = std::chrono::seconds{
+        parse_number("timeout", *timeout, 0, static_cast<int>(max_poll_timeout.count()))};
+  } else if (const auto wait = wait_from_prefer(request)) {
+    query.timeout = std::min(*wait, max_poll_timeout);
+  }
+  if (is_head(request)) query.timeout = std::chrono::seconds{0};
+  return query;
+}
+
 }  // namespace
 
 std::string next_link(const FindQuery& query, const Page& page) {
@@ -60,31 +87,27 @@ std::optional<std::chrono::seconds> wait_from_prefer(const Request& request) {
   return preferred_wait(*request.prefer);
 }
 
-FindQuery find_query_of(const Request& request) {
+StreamQuery stream_query_of(const Request& request) {
   const Parameters parameters(request.query_string);
-  FindQuery query;
-  query.rooms = rooms_of(parameters);
-  const auto after = parameters.find("after");
-  const auto before = parameters.find("before");
-  if (after && before) throw_invalid_argument("Give after or before, not both");
-  if (after) query.after = parse_cursor("after", *after);
-  if (before) query.before = parse_cursor("before", *before);
-  if (const auto changes = parameters.find("changes")) {
-    query.changes = parse_number("changes", *changes, 0, 1) == 1;
+  if (parameters.find("before")) {
+    throw_invalid_argument("A stream goes forward: before is for polls");
   }
-  query.epoch = parameters.find("epoch");
-  if (const auto limit = parameters.find("limit")) {
-    query.limit = static_cast<std::size_t>(
-        parse_number("limit", *limit, 1, static_cast<int>(max_page_messages)));
+  StreamQuery query;
+  // A browser sends it with each request but the first, whatever the address says.
+  const std::string last_event_id = request.last_event_id.value_or("");
+  query.from_now = last_event_id.empty() && parameters.find("after") == "now";
+  query.messages = query_of(request, parameters, /*is_stream=*/true);
+  if (!last_event_id.empty()) {
+    const auto position = parse_message_id(last_event_id);
+    if (!position) throw_invalid_argument("The Last-Event-ID is not a UUID");
+    query.messages.after = *position;
   }
-  if (const auto timeout = parameters.find("timeout")) {
-    query.timeout = std::chrono::seconds{
-        parse_number("timeout", *timeout, 0, static_cast<int>(max_poll_timeout.count()))};
-  } else if (const auto wait = wait_from_prefer(request)) {
-    query.timeout = std::min(*wait, max_poll_timeout);
-  }
-  if (is_head(request)) query.timeout = std::chrono::seconds{0};
+  query.messages.limit = max_page_messages;
   return query;
+}
+
+FindQuery find_query_of(const Request& request) {
+  return query_of(request, Parameters(request.query_string), /*is_stream=*/false);
 }
 
 }  // namespace chat

@@ -7,12 +7,16 @@
 
 #include "domain/find_query.hpp"
 #include "domain/page.hpp"
+#include "http/message_streams.hpp"
 #include "http/request.hpp"
 
 namespace chat {
 
 // Throws Error(invalid_argument).
 FindQuery find_query_of(const Request& request);
+
+// The same for a stream. Throws Error(invalid_argument).
+StreamQuery stream_query_of(const Request& request);
 
 // The seconds to wait that the Prefer header asks for. Nothing where a parameter says it, and for
 // who never waits: a page on the way back, and HEAD.

@@ -13,6 +13,8 @@ struct Request {
   std::string content_type;
   std::string remote_user;  // whom the web server authenticated; empty for nobody
   std::string request_id;   // nginx's $request_id; the same when nginx sends the request again
+  std::optional<std::string> accept;
+  std::optional<std::string> last_event_id;
   std::optional<std::string> prefer;
   std::optional<std::string> idempotency_key;
   std::optional<std::string> edit_key;

@@ -4,6 +4,7 @@
 
 #include "domain/error.hpp"
 #include "http/error_response.hpp"
+#include "http/events.hpp"
 #include "http/message_write.hpp"
 
 namespace chat {
@@ -14,11 +15,13 @@ struct Route {
   std::string_view method;
   std::string_view path;
   Task<ResponsePtr> (Handlers::*handler)(const Request&, Client&);
+  bool is_stream = false;  // for who accepts events; stands before the same without
 };
 
 constexpr Route routes[] = {
     // Say something; read, and wait for what comes.
     {RouteLabel::post_messages, "POST", "/messages", &Handlers::post_message},
+    {RouteLabel::stream_messages, "GET", "/messages", &Handlers::stream_messages, true},
     {RouteLabel::get_messages, "GET", "/messages", &Handlers::get_messages},
     // One message: read it, change it, take it back.
     {RouteLabel::get_message, "GET", "/messages/{id}", &Handlers::get_message},
@@ -40,7 +43,8 @@ const Route* find_route(const Request& request) {
   const std::string_view method = is_head(request) ? "GET" : std::string_view(request.method);
   const std::string_view path = path_in_table(request.path);
   for (const Route& route : routes) {
-    if (route.method == method && route.path == path) return &route;
+    const bool suits = !route.is_stream || accepts_events(request);
+    if (route.method == method && route.path == path && suits) return &route;
   }
   return nullptr;
 }
@@ -48,7 +52,7 @@ const Route* find_route(const Request& request) {
 std::string methods_of(std::string_view path) {
   std::string methods;
   for (const Route& route : routes) {
-    if (route.path != path) continue;
+    if (route.path != path || route.is_stream) continue;
     if (!methods.empty()) methods += ", ";
     methods += route.method;
     if (route.method == "GET") methods += ", HEAD";

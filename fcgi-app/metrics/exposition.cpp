@@ -26,6 +26,10 @@ constexpr CounterRow counter_rows[] = {
      &WorkerCounters::looks},
     {"chat_look_failures_total", "Looks for news in the database that failed.",
      &WorkerCounters::look_failures},
+    {"chat_stream_messages_total", "Messages that were given to streams.",
+     &WorkerCounters::stream_messages},
+    {"chat_streams_cut_total", "Streams that were cut because their clients took nothing.",
+     &WorkerCounters::streams_cut},
     {"chat_append_failures_total", "Attempts to store a batch of messages that failed.",
      &WorkerCounters::append_failures},
     {"chat_database_reconnects_total", "Database connections made in place of lost ones.",
@@ -45,7 +49,12 @@ struct GaugeRow {
 constexpr GaugeRow gauge_rows[] = {
     {"chat_workers_healthy", "Workers whose picture of the database is up to date.",
      &WorkerGauges::healthy},
-    {"chat_polls_parked", "Polls that wait for news now.", &WorkerGauges::polls_parked},
+    {"chat_polls_parked", "Polls and streams that wait for news now.", &WorkerGauges::polls_parked},
+    {"chat_streams", "Streams that are open.", &WorkerGauges::streams},
+    {"chat_streams_behind", "Streams whose clients have not taken all they were sent.",
+     &WorkerGauges::streams_behind},
+    {"chat_stream_bytes_waiting", "Bytes that these have not taken.",
+     &WorkerGauges::stream_bytes_waiting},
     {"chat_polls_limit", "Polls that may wait.", &WorkerGauges::polls_limit},
     {"chat_connections", "Open connections of the web server.", &WorkerGauges::connections},
     {"chat_connections_limit", "Connections that the web server may open.",
@@ -129,6 +138,18 @@ MetricFamily polls_family(const WorkerCounters& counters) {
   return family;
 }
 
+MetricFamily streams_family(const WorkerCounters& counters) {
+  MetricFamily family{"chat_streams_ended_total",
+                      "Streams that ended, by what ended them.",
+                      MetricType::Counter,
+                      {}};
+  for (std::size_t end = 0; end < stream_end_labels.size(); ++end) {
+    family.metric.push_back(
+        counter(counters.streams_ended[end].value(), {label("reason", stream_end_labels[end])}));
+  }
+  return family;
+}
+
 template <const auto& bounds>
 MetricFamily histogram_family(const char* name, const char* help, const Histogram<bounds>& values,
                               double unit) {
@@ -142,6 +163,7 @@ std::string render_exposition(const HostMetrics& host) {
   std::vector<MetricFamily> families = {
       requests_family(counters),
       polls_family(counters),
+      streams_family(counters),
       histogram_family(
           "chat_poll_delivery_seconds",
           "From the time of a message's id to the answer of a poll that waited for it.",

@@ -12,6 +12,7 @@ namespace chat {
 enum class RouteLabel {
   post_messages,
   get_messages,
+  stream_messages,
   get_message,
   patch_message,
   delete_message,
@@ -20,12 +21,22 @@ enum class RouteLabel {
   get_status,
   other
 };
-inline constexpr std::array<std::string_view, 9> route_labels = {
-    "POST /messages",       "GET /messages",         "GET /messages/{id}",
-    "PATCH /messages/{id}", "DELETE /messages/{id}", "GET /healthz",
-    "GET /metrics",         "GET /status",           "other"};
+inline constexpr std::array<std::string_view, 10> route_labels = {"POST /messages",
+                                                                  "GET /messages",
+                                                                  "GET /messages as a stream",
+                                                                  "GET /messages/{id}",
+                                                                  "PATCH /messages/{id}",
+                                                                  "DELETE /messages/{id}",
+                                                                  "GET /healthz",
+                                                                  "GET /metrics",
+                                                                  "GET /status",
+                                                                  "other"};
 inline constexpr std::array<int, 13> status_labels = {200, 204, 400, 403, 404, 405, 410,
                                                       412, 413, 415, 422, 503, 500};
+// What ended a stream; one that was cut is among the gone, and counted besides.
+enum class StreamEnd { gone, age, shutdown, overloaded };
+inline constexpr std::array<std::string_view, 4> stream_end_labels = {"gone", "age", "shutdown",
+                                                                      "overloaded"};
 enum class PollEnd { news, timeout, shutdown, gone };
 inline constexpr std::array<std::string_view, 4> poll_end_labels = {"news", "timeout", "shutdown",
                                                                     "gone"};
@@ -42,6 +53,9 @@ inline constexpr std::array<std::uint64_t, 10> batch_bounds = {1,  2,   5,   10,
 struct WorkerCounters {
   std::array<std::array<Counter, status_labels.size()>, route_labels.size()> requests;
   std::array<Counter, poll_end_labels.size()> polls_answered;
+  std::array<Counter, stream_end_labels.size()> streams_ended;
+  Counter streams_cut;
+  Counter stream_messages;
   Counter looks;
   Counter look_failures;
   Counter append_failures;
@@ -53,6 +67,7 @@ struct WorkerCounters {
   Histogram<batch_bounds> append_batch_size;
 
   Counter& request(RouteLabel route, int status);
+  Counter& stream_ended(StreamEnd end) { return streams_ended[static_cast<std::size_t>(end)]; }
   Counter& poll_answered(PollEnd end) { return polls_answered[static_cast<std::size_t>(end)]; }
 
   void add(const WorkerCounters& other);
@@ -62,6 +77,9 @@ struct WorkerCounters {
 struct WorkerGauges {
   Gauge polls_parked;
   Gauge polls_limit;
+  Gauge streams;
+  Gauge streams_behind;        // that have not taken all they were sent
+  Gauge stream_bytes_waiting;  // of these
   Gauge connections;
   Gauge connections_limit;
   Gauge append_queue_depth;

@@ -7,6 +7,7 @@
 #include "domain/error.hpp"
 #include "failure_log.hpp"
 #include "http/error_response.hpp"
+#include "http/message_streams.hpp"
 #include "server/server.hpp"
 
 namespace chat {
@@ -21,6 +22,12 @@ namespace {
 // The kernel allows net.core.wmem_max, doubled for its bookkeeping: 416 KiB where nobody has
 // changed it.
 constexpr int send_buffer_bytes = 512 * 1024;
+// Of a stream a page waits here at most, and the next one in the kernel: who is slow must not hold
+// more, and whoever is cut goes on at any place.
+constexpr int stream_send_buffer_bytes = 64 * 1024;
+
+// nginx numbers every request 1, so one encoding serves all who share the answer.
+constexpr std::uint16_t usual_request_id = 1;
 
 constexpr Failure request_failed{LogLevel::warning, "request failed", "requests no longer fail"};
 constexpr Failure request_broke{LogLevel::error, "request failed", "requests no longer fail"};
@@ -32,6 +39,9 @@ Error internal_error() { return Error(ErrorCode::internal, "Internal error: The 
 
 void Connection::IoDeadline::on_deadline() {
   log_debug("connection timed out", {{"request_id", connection_.client_.request_id()}});
+  if (connection_.route_ == RouteLabel::stream_messages && connection_.under_way_) {
+    metrics().counters.streams_cut.add();
+  }
   connection_.close();
 }
 
@@ -55,14 +65,79 @@ Task<void> Connection::serve(std::shared_ptr<Connection> self) {
     }
     if (response == nullptr) break;
     metrics().counters.request(self->route_, response->status).add();
+    if (response->stream && self->body_ == Body::sent) {
+      if (!co_await self->serve_stream(std::move(response))) break;
+      continue;
+    }
     const WirePtr wire = self->wire_of(*response);
     std::size_t sent = 0;
     self->write_some(*wire, sent);
     if (sent < wire->size() && !co_await self->send_rest(wire, sent)) break;
     self->count_delivery();
-    self->answering_ = false;
-    self->client_.set_request_id({});
+    self->end_answer();
   } while (!self->last_answer_);
+}
+
+// A stream is an answer that takes its time. False when the client is gone or too slow.
+Task<bool> Connection::serve_stream(ResponsePtr response) {
+  error_code ignored;
+  socket_.set_option(asio::socket_base::send_buffer_size(stream_send_buffer_bytes), ignored);
+  under_way_ = std::make_shared<const std::string>(encode_head(*response, fastcgi_id_));
+  sent_ = 0;
+  Task<void> stream = response->stream(*this);
+  response.reset();
+  if (!write_some(*under_way_, sent_) || sent_ < under_way_->size()) co_return false;
+  under_way_.reset();
+  co_await std::move(stream);
+  const std::string end = encode_end(fastcgi_id_);
+  std::size_t sent = 0;
+  if (!write_some(end, sent) || sent < end.size()) co_return false;
+  socket_.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
+  client_.keep_place(false);
+  end_answer();
+  co_return true;
+}
+
+void Connection::end_answer() {
+  answering_ = false;
+  client_.set_request_id({});
+}
+
+bool Connection::send(const PiecePtr& piece) {
+  under_way_ = wire_of(*piece);
+  sent_ = 0;
+  const bool alive = write_some(*under_way_, sent_);
+  if (!alive || sent_ < under_way_->size()) return false;
+  under_way_.reset();
+  count_delivery();
+  return true;
+}
+
+// Whoever takes something, however little, is not cut.
+Task<bool> Connection::drained() {
+  const Server::Behind behind(server_, under_way_->size() - sent_);
+  while (sent_ < under_way_->size()) {
+    server_.wheel_.arm(io_deadline_, server_.wheel_.after(server_.limits_.stream_stall));
+    socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const error_code& error) {
+      self->writable_.complete(!error);
+    });
+    if (!co_await writable_.wait()) co_return false;
+    if (!write_some(*under_way_, sent_)) co_return false;
+  }
+  io_deadline_.disarm();
+  under_way_.reset();
+  count_delivery();
+  co_return true;
+}
+
+Connection::WirePtr Connection::wire_of(const Piece& piece) const {
+  if (fastcgi_id_ != usual_request_id) {
+    return std::make_shared<const std::string>(encode_piece(piece.text, fastcgi_id_));
+  }
+  if (!piece.wire) {
+    piece.wire = std::make_shared<const std::string>(encode_piece(piece.text, fastcgi_id_));
+  }
+  return piece.wire;
 }
 
 void Connection::shut_down() {
@@ -114,6 +189,7 @@ Task<ResponsePtr> Connection::begin_answer(const RequestFrame& frame, const std:
   fastcgi_id_ = frame.request_id();
   client_.set_request_id({});
   route_ = RouteLabel::other;
+  accepts_events_ = false;
   body_ = Body::sent;
   // What follows a body that was not read to its end is no request.
   if (!frame.keeps_connection() || body_too_large_ || server_.overloaded()) last_answer_ = true;
@@ -128,6 +204,7 @@ Task<ResponsePtr> Connection::begin_answer(const RequestFrame& frame, const std:
     const Request& request = server_.parser_.parse(bytes);
     client_.set_request_id(request.request_id);
     route_ = Router::label_of(request);
+    accepts_events_ = route_ == RouteLabel::stream_messages;
     if (is_head(request)) body_ = Body::omitted;
     if (server_.overloaded()) {
       throw Error(ErrorCode::overloaded, "Unavailable: Too many connections");
@@ -150,6 +227,7 @@ ResponsePtr Connection::response_to_failure() const {
                              {{"request_id", client_.request_id()}, {"error", error.what()}},
                              alone ? error.what() : "");
     }
+    if (accepts_events_ && http_status(error.code()) == 503) return stream_that_comes_back();
     return error_response(error);
   } catch (const std::exception& failure) {
     failure_log().happened(request_broke,
@@ -158,9 +236,7 @@ ResponsePtr Connection::response_to_failure() const {
   }
 }
 
-// nginx numbers every request 1, so one encoding serves all who share the answer.
 Connection::WirePtr Connection::wire_of(const Response& response) const {
-  constexpr std::uint16_t usual_request_id = 1;
   if (fastcgi_id_ != usual_request_id || body_ == Body::omitted) {
     return std::make_shared<const std::string>(encode_response(response, fastcgi_id_, body_));
   }

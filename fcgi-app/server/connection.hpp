@@ -8,6 +8,7 @@
 #include <string>
 
 #include "feed/waiting_room.hpp"
+#include "http/outlet.hpp"
 #include "http/response.hpp"
 #include "metrics/worker_metrics.hpp"
 #include "runtime/completion.hpp"
@@ -23,6 +24,7 @@ class Server;
 
 // Only on the loop's thread. Lives as long as its coroutine or a wait of its socket.
 class Connection : public std::enable_shared_from_this<Connection>,
+                   private Outlet,
                    public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
@@ -62,7 +64,15 @@ class Connection : public std::enable_shared_from_this<Connection>,
   [[nodiscard]] WirePtr wire_of(const Response& response) const;
   bool write_some(const std::string& wire, std::size_t& sent);
   Task<bool> send_rest(WirePtr wire, std::size_t sent);
+  Task<bool> serve_stream(ResponsePtr response);
+  void end_answer();
   void count_delivery();
+
+  // As the outlet of a stream.
+  bool send(const PiecePtr& piece) override;
+  Task<bool> drained() override;
+  [[nodiscard]] bool ending() const override { return last_answer_; }
+  [[nodiscard]] WirePtr wire_of(const Piece& piece) const;
 
   void watch();
   void on_readable(bool ok);
@@ -84,6 +94,11 @@ class Connection : public std::enable_shared_from_this<Connection>,
   bool body_too_large_ = false;
   Body body_ = Body::sent;  // omitted for HEAD
   RouteLabel route_ = RouteLabel::other;
+  bool accepts_events_ = false;
+
+  // Of the stream under way: what the kernel has not taken of the last piece.
+  WirePtr under_way_;
+  std::size_t sent_ = 0;
 };
 
 }  // namespace chat

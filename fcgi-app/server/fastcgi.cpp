@@ -41,7 +41,9 @@ struct OptionalParam {
   std::string_view name;
   std::optional<std::string> Request::*member;
 };
-constexpr std::array<OptionalParam, 4> known_optional_params = {{
+constexpr std::array<OptionalParam, 6> known_optional_params = {{
+    {"HTTP_ACCEPT", &Request::accept},
+    {"HTTP_LAST_EVENT_ID", &Request::last_event_id},
     {"HTTP_PREFER", &Request::prefer},
     {"HTTP_IDEMPOTENCY_KEY", &Request::idempotency_key},
     {"HTTP_CHAT_EDIT_KEY", &Request::edit_key},
@@ -139,7 +141,8 @@ std::string http_text(const Response& response, Body body) {
     text += response.content_type;
   }
   text += "\r\nCache-Control: no-store\r\n";
-  if (has_content) text += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+  if (has_content && !response.stream)
+    text += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
   for (const auto& [name, value] : response.headers) text += name + ": " + value + "\r\n";
   text += "\r\n";
   if (body == Body::sent) text += response.body;
@@ -217,7 +220,23 @@ std::string encode_response(const Response& response, std::uint16_t request_id, 
   const std::string text = http_text(response, body);
   std::string records;
   records.reserve(text.size() + 64);
-  append_stream(records, FCGI_STDOUT, request_id, text);
+  append_content(records, FCGI_STDOUT, request_id, text);
+  return records += encode_end(request_id);
+}
+
+std::string encode_head(const Response& response, std::uint16_t request_id) {
+  return encode_piece(http_text(response, Body::omitted), request_id);
+}
+
+std::string encode_piece(std::string_view text, std::uint16_t request_id) {
+  std::string records;
+  append_content(records, FCGI_STDOUT, request_id, text);
+  return records;
+}
+
+std::string encode_end(std::uint16_t request_id) {
+  std::string records;
+  append_stream(records, FCGI_STDOUT, request_id, {});
   constexpr std::string_view completed("\0\0\0\0\0\0\0\0", sizeof(FCGI_EndRequestBody));
   append_record(records, FCGI_END_REQUEST, request_id, completed);
   return records;

@@ -45,4 +45,9 @@ enum class Body { sent, omitted };
 std::string encode_response(const Response& response, std::uint16_t request_id,
                             Body body = Body::sent);
 
+// The same in three: what a stream begins with, what it goes on with, and its end.
+std::string encode_head(const Response& response, std::uint16_t request_id);
+std::string encode_piece(std::string_view text, std::uint16_t request_id);
+std::string encode_end(std::uint16_t request_id);
+
 }  // namespace chat

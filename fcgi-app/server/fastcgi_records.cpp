@@ -31,13 +31,18 @@ void append_record(std::string& records, int type, std::uint16_t request_id,
   records += content;
 }
 
-void append_stream(std::string& records, int type, std::uint16_t request_id,
-                   std::string_view content) {
+void append_content(std::string& records, int type, std::uint16_t request_id,
+                    std::string_view content) {
   while (!content.empty()) {
     const std::string_view part = content.substr(0, max_record_content);
     append_record(records, type, request_id, part);
     content.remove_prefix(part.size());
   }
+}
+
+void append_stream(std::string& records, int type, std::uint16_t request_id,
+                   std::string_view content) {
+  append_content(records, type, request_id, content);
   append_record(records, type, request_id, {});
 }
 

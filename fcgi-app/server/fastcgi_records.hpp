@@ -21,7 +21,11 @@ inline std::uint16_t uint16_at(std::string_view bytes, std::size_t i) {
 void append_record(std::string& records, int type, std::uint16_t request_id,
                    std::string_view content);
 
-// In records as large as may be, with the empty one that ends a stream.
+// In records as large as may be.
+void append_content(std::string& records, int type, std::uint16_t request_id,
+                    std::string_view content);
+
+// The same with the empty one that ends a stream.
 void append_stream(std::string& records, int type, std::uint16_t request_id,
                    std::string_view content);
 

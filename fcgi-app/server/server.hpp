@@ -21,6 +21,7 @@ class Server {
     std::size_t connections = 12'000;  // one above is answered 503
     RequestFrame::Limits request;
     std::chrono::milliseconds io_timeout{10'000};  // for a begun request to arrive, an answer to go
+    std::chrono::milliseconds stream_stall{60'000};  // of a stream whose client takes nothing
   };
 
   // Takes over the descriptor of a listening stream socket. Throws boost::system::system_error.
@@ -38,8 +39,30 @@ class Server {
   [[nodiscard]] bool overloaded() const { return count_ > limits_.connections; }
   [[nodiscard]] std::size_t connections() const { return count_; }
 
+  // Streams whose clients have not taken all they were sent, and what that was.
+  [[nodiscard]] std::size_t streams_behind() const { return streams_behind_; }
+  [[nodiscard]] std::size_t bytes_waiting() const { return bytes_waiting_; }
+
  private:
   friend class Connection;
+  // A stream that is behind, for as long as it is.
+  class Behind {
+   public:
+    Behind(Server& server, std::size_t bytes) : server_(server), bytes_(bytes) {
+      ++server_.streams_behind_;
+      server_.bytes_waiting_ += bytes_;
+    }
+    ~Behind() {
+      --server_.streams_behind_;
+      server_.bytes_waiting_ -= bytes_;
+    }
+    Behind(const Behind&) = delete;
+    Behind& operator=(const Behind&) = delete;
+
+   private:
+    Server& server_;
+    const std::size_t bytes_;
+  };
   using Acceptor = boost::asio::basic_socket_acceptor<Connection::Protocol, Executor>;
   using Timer = boost::asio::basic_waitable_timer<
       std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
@@ -62,6 +85,8 @@ class Server {
   Timer pause_;  // between two accepts
   Connections connections_;
   std::size_t count_ = 0;
+  std::size_t streams_behind_ = 0;
+  std::size_t bytes_waiting_ = 0;
   bool ending_ = false;
 };
 

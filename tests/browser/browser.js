@@ -39,9 +39,15 @@ export function roomUrl(/** @type {string} */ room) {
 	return new URL(`?room=${room}`, CHAT_URL).href;
 }
 
-/** Asks without a browser, as any client may; waits when the server is busy. */
-async function ask(/** @type {string} */ path, /** @type {RequestInit} */ options = {}) {
-	const response = await fetch(new URL(path, CHAT_URL), options);
+/** Asks without a browser, as any client may; waits when the server is busy, and asks again when it went away. */
+async function ask(/** @type {string} */ path, /** @type {RequestInit} */ options = {}, attempts = 100) {
+	const response = await fetch(new URL(path, CHAT_URL), options).catch((failure) => {
+		if (attempts === 1) throw failure;
+	});
+	if (!response) {
+		await setTimeout(100);
+		return ask(path, options, attempts - 1);
+	}
 	if (response.status === 429 || response.status === 503) {
 		await setTimeout(Number(response.headers.get("Retry-After") ?? 1) * 1_000);
 		return ask(path, options);

@@ -73,6 +73,75 @@ class Client:
         return answers[-1].json
 
 
+class EventStream:
+    """GET /messages as a stream, read as the standard of server-sent events says."""
+
+    def __init__(self, stack, query: str = "", method: str = "GET", **headers):
+        self.connection = http.client.HTTPConnection(
+            "127.0.0.1", stack.nginx.port, timeout=PATIENCE_S
+        )
+        headers = {"Accept": "text/event-stream"} | named(headers)
+        self.connection.request(method, f"/messages?{query}", headers=headers)
+        self.response = self.connection.getresponse()
+        self.status = self.response.status
+        self.headers = {name.lower(): value for name, value in self.response.getheaders()}
+        self.last_event_id = None
+
+    def block(self) -> list[str] | None:
+        """The lines up to the next empty one; None: the stream has ended in order."""
+        lines = []
+        while line := self.response.readline():
+            if line == b"\n":
+                return lines
+            assert line.endswith(b"\n"), line
+            lines.append(line.decode().rstrip("\n"))
+        assert lines == [], "the stream ends within an event"
+        return None
+
+    def event(self) -> tuple[str, str | None, dict] | None:
+        """The next event: its type, its id, its data. None: the stream has ended in order."""
+        while (lines := self.block()) is not None:
+            fields = dict(line.split(": ", 1) for line in lines)
+            self.last_event_id = fields.get("id", self.last_event_id)
+            if "data" in fields:
+                kind = fields.get("event", "message")
+                return kind, fields.get("id"), json.loads(fields["data"])
+        return None
+
+    def messages(self, count: int) -> list[dict]:
+        """The next messages; what is told of cursors in between is passed over."""
+        found = []
+        deadline = time.monotonic() + PATIENCE_S
+        while len(found) < count:
+            assert time.monotonic() < deadline, f"only {len(found)} of {count} messages came"
+            event = self.event()
+            assert event is not None, f"the stream ended after {found}"
+            if event[0] == "message":
+                found.append(event[2])
+        return found
+
+    def cursor(self) -> dict:
+        """The data of the next event, which tells a cursor."""
+        kind, event_id, data = self.event()
+        assert (kind, event_id) == ("cursor", data["after"])
+        return data
+
+    def rest(self) -> list[dict]:
+        """The messages up to the end, in order or not."""
+        found = []
+        try:
+            while event := self.event():
+                if event[0] == "message":
+                    found.append(event[2])
+        except (OSError, AssertionError, http.client.HTTPException):
+            pass
+        return found
+
+    def close(self) -> None:
+        self.response.close()
+        self.connection.close()
+
+
 def named(headers: dict) -> dict:
     """idempotency_key="k" is Idempotency-Key: k."""
     return {name.replace("_", "-"): value for name, value in headers.items()}

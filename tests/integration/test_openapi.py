@@ -3,7 +3,7 @@
 import jsonschema
 import pytest
 import yaml
-from client import Client, named
+from client import Client, EventStream, named
 from conftest import REPOSITORY, temporary_var
 from stack import Stack
 
@@ -151,6 +151,24 @@ def answers():
 def test_every_answer_is_as_described(answers):
     for answer in answers:
         check(*answer)
+
+
+def test_a_streams_events_are_as_described(stack):
+    described = DOCUMENT["paths"]["/messages"]["get"]["responses"]["200"]
+    media = described["content"]["text/event-stream"]
+    said = Client(stack).say("streamed", "x")
+    stream = EventStream(stack, "room=streamed&changes=1")
+    undescribed = set(stream.headers) - {n.lower() for n in described["headers"]} - OF_NGINX
+    assert undescribed <= {"transfer-encoding"}
+    validate("\n".join([*stream.block(), "", ""]), media["schema"])
+    kinds = set()
+    for _ in range(2):
+        kind, event_id, data = stream.event()
+        kinds.add(kind)
+        validate(data, media["x-events"][kind])
+        validate(event_id, {"$ref": "#/components/schemas/MessageId"})
+    assert kinds == set(media["x-events"]) and data == said
+    stream.close()
 
 
 def test_every_described_answer_was_seen(answers):

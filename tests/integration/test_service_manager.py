@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -22,7 +23,9 @@ class Manager:
 
     def hears(self, assignment: str) -> dict:
         """Waits for the message that says so."""
+        deadline = time.monotonic() + PATIENCE_S
         while True:
+            assert time.monotonic() < deadline, f"nothing says {assignment}"
             lines = self.socket.recv(4096).decode().splitlines()
             if assignment in lines:
                 return dict(line.split("=", 1) for line in lines)
@@ -62,7 +65,7 @@ def test_a_worker_is_ready_when_it_takes_requests_and_says_when_it_stops(var, da
 def test_a_worker_without_its_database_is_ready_too_and_says_what_is_wrong(var):
     with worker_of(var, f"host={var}") as (_, manager):
         manager.hears("READY=1")
-        manager.hears("STATUS=0 polls wait, 0 connections; the database is away")
+        manager.hears("STATUS=0 polls and streams wait, 0 connections; the database is away")
 
 
 def test_the_watchdog_is_fed_for_as_long_as_the_loop_turns(var, database):
@@ -70,7 +73,7 @@ def test_the_watchdog_is_fed_for_as_long_as_the_loop_turns(var, database):
         manager.hears("READY=1")
         for _ in range(3):
             status = manager.hears("WATCHDOG=1")["STATUS"]
-            assert status == "0 polls wait, 0 connections; the database answers"
+            assert status == "0 polls and streams wait, 0 connections; the database answers"
         os.kill(worker.pid, signal.SIGSTOP)
         os.waitid(os.P_PID, worker.pid, os.WSTOPPED)
         manager.socket.setblocking(False)
@@ -87,5 +90,5 @@ def test_a_watchdog_of_another_process_is_not_fed(var, database):
         manager.hears("READY=1")
         for _ in range(2):
             assert "WATCHDOG" not in manager.hears(
-                "STATUS=0 polls wait, 0 connections; the database answers"
+                "STATUS=0 polls and streams wait, 0 connections; the database answers"
             )

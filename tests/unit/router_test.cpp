@@ -12,7 +12,8 @@ namespace {
 
 struct RouterFixture : ChatFixture {
   Scoreboard scoreboard{""};
-  Handlers handlers{service, scoreboard};
+  MessageStreams streams{service, wheel, {}};
+  Handlers handlers{service, streams, scoreboard};
   Router router{handlers};
 
   Running<ResponsePtr> send(const Request& request) {

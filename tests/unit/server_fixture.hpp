@@ -61,7 +61,8 @@ class ServerFixture : public ChatFixture {
   Listener listener = Listener::at_path(path);
   const int listening_descriptor = listener.release();  // the server's
   Scoreboard scoreboard;
-  Handlers handlers{service, scoreboard};
+  MessageStreams streams{service, wheel, {}};
+  Handlers handlers{service, streams, scoreboard};
   Router router{handlers};
   Server server;
 };

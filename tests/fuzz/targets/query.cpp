@@ -36,7 +36,7 @@ std::string written(const FindQuery& query) {
   return cursor + rooms + (query.changes ? "&changes=1" : "") +
          (query.epoch ? "&epoch=" + percent_encoded(*query.epoch) : "") +
          "&limit=" + std::to_string(query.limit) +
-         "&timeout=" + std::to_string(query.timeout.count());
+         "&timeout=" + std::to_string(query.timeout / std::chrono::seconds{1});
 }
 
 std::string percent_encoded(std::string_view text) {
@@ -59,7 +59,8 @@ void examine_accepted(const FindQuery& query) {
     require(is_room(name), "a room is as the contract says");
   require(std::is_sorted(names.begin(), names.end()), "equal sets are written alike");
   require(query.limit >= 1 && query.limit <= 1000, "a limit is 1 to 1000");
-  require(query.timeout.count() >= 0 && query.timeout.count() <= 55, "a timeout is 0 to 55 s");
+  require(query.timeout.count() >= 0 && query.timeout <= std::chrono::seconds{55},
+          "a timeout is 0 to 55 s");
   require(!query.before || query.after == nil_message_id, "after and before exclude each other");
   const auto again = find_query(written(query), std::nullopt);
   require(again && same(*again, query), "a query that is written out means the same");
