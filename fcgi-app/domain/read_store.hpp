@@ -13,6 +13,7 @@
 #include "domain/find_query.hpp"
 #include "domain/message.hpp"
 #include "domain/page.hpp"
+#include "domain/room_list.hpp"
 #include "domain/store_error.hpp"
 
 namespace chat {
@@ -42,6 +43,9 @@ class ReadStore {
   // The same on the way back: the last messages of the rooms before `query.before`, by id. Throws
   // StoreUnavailable.
   virtual OlderMessages find_before(const FindQuery& query, std::size_t page_bytes) = 0;
+
+  // A page of the rooms that ever had a message. Throws StoreUnavailable.
+  virtual RoomsPage find_rooms(const RoomsQuery& query) = 0;
 };
 
 using ReadStoreFactory = std::function<std::unique_ptr<ReadStore>()>;

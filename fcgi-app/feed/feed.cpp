@@ -108,6 +108,17 @@ Task<PagePtr> Feed::find_messages_before(const FindQuery& query, const Client& c
   co_return page;
 }
 
+Task<RoomsPagePtr> Feed::find_rooms(const RoomsQuery& query, const Client& client) {
+  // Not in one expression: g++ 12 destroys twice what a lambda within a co_await holds.
+  const std::function<RoomsPage(ReadStore&)> question = [query](ReadStore& store) {
+    return store.find_rooms(query);
+  };
+  Task<RoomsPagePtr> answer = readers_.ask(question, client.request_id());
+  RoomsPagePtr page = co_await std::move(answer);
+  if (page == nullptr) throw_database_unavailable();
+  co_return page;
+}
+
 Task<PagePtr> Feed::present() {
   const bool fresh = co_await freshness_.refresh();
   if (!fresh || !tail_.primed() || epoch_ == nullptr) co_return nullptr;

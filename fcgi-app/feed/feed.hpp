@@ -39,6 +39,9 @@ class Feed {
   // The last page before the cursor; never waits. Throws Error(unavailable).
   Task<PagePtr> find_messages_before(const FindQuery& query, const Client& client);
 
+  // A page of the rooms that there are, as fresh as the call. Throws Error(unavailable).
+  Task<RoomsPagePtr> find_rooms(const RoomsQuery& query, const Client& client);
+
   // Where a reader begins who wants what comes from now on: an empty page, of a look that began
   // after the call. Null: the database is out of reach.
   Task<PagePtr> present();

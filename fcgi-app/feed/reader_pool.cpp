@@ -17,12 +17,6 @@ constexpr std::size_t looks_per_statement = 500;
 constexpr std::size_t rooms_per_statement = 2000;
 constexpr std::size_t pages_per_statement = 16;
 
-// Answered by the same kind of statement.
-bool joined(const FindQuery& a, const FindQuery& b) {
-  if (a.before || b.before || a.rooms.is_all() != b.rooms.is_all()) return false;
-  return !a.rooms.is_all() || a.changes == b.changes;
-}
-
 // Of what was found after an older cursor, in the order of the query, what is after its own.
 std::vector<MessagePtr> after_cursor(const FindQuery& query, const std::vector<MessagePtr>& found) {
   const auto next = std::upper_bound(found.begin(), found.end(), query.after,
@@ -61,22 +55,41 @@ ReaderPool::JobPtr ReaderPool::join_or_queue(const FindQuery& query, std::string
   if (known != joinable_.end() && !known->second->started) return known->second;
   auto job = std::make_shared<Job>();
   job->limited = query.before || query.timeout.count() == 0;
+  job->query = query;
+  job->request_id = request_id;
+  queue(job);
+  joinable_[query.key()] = job;
+  return job;
+}
+
+void ReaderPool::queue_question(Question question, std::string_view request_id) {
+  auto job = std::make_shared<Job>();
+  job->limited = true;
+  job->question = std::move(question);
+  job->request_id = request_id;
+  queue(job);
+}
+
+void ReaderPool::queue(const JobPtr& job) {
   if (job->limited && waiting_reads_ >= limits_.queued_reads) {
     throw Error(ErrorCode::overloaded, "Unavailable: Too many readers are waiting");
   }
-  job->query = query;
-  job->request_id = request_id;
   if (job->limited) ++waiting_reads_;
-  joinable_[query.key()] = job;
   queue_.push(job);
-  return job;
+}
+
+// Answered by the same kind of statement.
+bool ReaderPool::joined(const JobPtr& a, const JobPtr& b) {
+  if (a->question || b->question) return false;
+  const FindQuery& one = a->query;
+  const FindQuery& other = b->query;
+  if (one.before || other.before || one.rooms.is_all() != other.rooms.is_all()) return false;
+  return !one.rooms.is_all() || one.changes == other.changes;
 }
 
 void ReaderPool::run(ReadStore& store) {
   for (;;) {
-    const Jobs jobs = queue_.take_joined(
-        looks_per_statement,
-        [](const JobPtr& first, const JobPtr& next) { return joined(first->query, next->query); });
+    const Jobs jobs = queue_.take_joined(looks_per_statement, joined);
     if (jobs.empty()) return;
     for (const JobPtr& job : jobs) {
       job->started = true;
@@ -89,7 +102,9 @@ void ReaderPool::run(ReadStore& store) {
 // Every job gets an answer, whatever the store does.
 void ReaderPool::answer(ReadStore& store, const Jobs& jobs) {
   try {
-    if (jobs.front()->query.before) {
+    if (jobs.front()->question) {
+      jobs.front()->question(&store);
+    } else if (jobs.front()->query.before) {
       answer_backwards(store, jobs.front());
     } else if (jobs.front()->query.rooms.is_all()) {
       answer_for_all_rooms(store, jobs);
@@ -103,7 +118,11 @@ void ReaderPool::answer(ReadStore& store, const Jobs& jobs) {
     failure_log().happened(read_failed, {{"request_id", jobs.front()->request_id},
                                          {"readers", std::to_string(jobs.size())},
                                          {"error", failure.what()}});
-    complete(jobs, std::vector<PagePtr>(jobs.size()));
+    if (jobs.front()->question) {
+      jobs.front()->question(nullptr);
+    } else {
+      complete(jobs, std::vector<PagePtr>(jobs.size()));
+    }
   }
 }
 

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/post.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <thread>
@@ -41,12 +43,36 @@ class ReaderPool {
   // id is for the log. On the loop's thread.
   Task<PagePtr> read(const FindQuery& query, std::string_view request_id = {});
 
+  // Asks the store anything else: `question` runs on a reader's thread. Null when the store is
+  // unavailable or the time is up. Throws Error(overloaded) when too many wait. On the loop's
+  // thread.
+  template <class Answer>
+  Task<std::shared_ptr<const Answer>> ask(std::function<Answer(ReadStore&)> question,
+                                          std::string_view request_id) {
+    using Tickets = TicketQueue<std::shared_ptr<const Answer>>;
+    Ticket<std::shared_ptr<const Answer>> ticket;
+    const auto tickets = std::make_shared<Tickets>();
+    tickets->push_back(ticket);
+    queue_question(
+        [this, tickets, question = std::move(question)](ReadStore* store) {
+          std::shared_ptr<const Answer> answer;
+          if (store != nullptr) answer = std::make_shared<const Answer>(question(*store));
+          boost::asio::post(loop_, [tickets, answer] { complete_all(*tickets, answer); });
+        },
+        request_id);
+    co_return co_await ticket.result(wheel_, wheel_.after(limits_.timeout));
+  }
+
   // Reads that no thread has taken yet.
   [[nodiscard]] std::size_t queued() const { return queue_.size(); }
 
  private:
+  // Given no store when it could not be asked. Brings its answer to the loop by itself.
+  using Question = std::function<void(ReadStore*)>;
+
   struct Job {
     FindQuery query;
+    Question question;  // instead of the query
     std::string request_id;
     bool limited = false;  // counts in waiting_reads_ until it is started
     std::atomic<bool> started{false};
@@ -56,6 +82,9 @@ class ReaderPool {
 
   using Jobs = std::vector<JobPtr>;
 
+  static bool joined(const JobPtr& a, const JobPtr& b);
+  void queue_question(Question question, std::string_view request_id);
+  void queue(const JobPtr& job);
   JobPtr join_or_queue(const FindQuery& query, std::string_view request_id);
   void run(ReadStore& store);
   void answer(ReadStore& store, const Jobs& jobs);

@@ -5,6 +5,7 @@
 #include "http/json.hpp"
 #include "http/message_query.hpp"
 #include "http/message_write.hpp"
+#include "http/room_list.hpp"
 #include "http/status_page.hpp"
 #include "metrics/exposition.hpp"
 
@@ -81,6 +82,11 @@ Task<ResponsePtr> read(ChatService& service, FindQuery query, Client& client, bo
   co_return acknowledge ? acknowledged(response, query.timeout) : response;
 }
 
+Task<ResponsePtr> list_rooms(ChatService& service, RoomsQuery query, Client& client) {
+  const RoomsPagePtr page = co_await service.find_rooms(query, client);
+  co_return rooms_response(query, *page);
+}
+
 }  // namespace
 
 // POST /messages
@@ -96,6 +102,11 @@ Task<ResponsePtr> Handlers::get_messages(const Request& request, Client& client)
 // GET and HEAD /messages, as a stream of events
 Task<ResponsePtr> Handlers::stream_messages(const Request& request, Client& client) {
   return ready(streams_.open(stream_query_of(request), client));
+}
+
+// GET and HEAD /rooms
+Task<ResponsePtr> Handlers::get_rooms(const Request& request, Client& client) {
+  return list_rooms(service_, rooms_query_of(request), client);
 }
 
 // GET and HEAD /messages/{id}

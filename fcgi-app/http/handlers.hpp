@@ -21,6 +21,7 @@ class Handlers {
   Task<ResponsePtr> post_message(const Request& request, Client& client);
   Task<ResponsePtr> get_messages(const Request& request, Client& client);
   Task<ResponsePtr> stream_messages(const Request& request, Client& client);
+  Task<ResponsePtr> get_rooms(const Request& request, Client& client);
   Task<ResponsePtr> get_message(const Request& request, Client& client);
   Task<ResponsePtr> patch_message(const Request& request, Client& client);
   Task<ResponsePtr> delete_message(const Request& request, Client& client);

@@ -88,6 +88,23 @@ void write(Writer& writer, const Message& message, Fields fields) {
   writer.EndObject();
 }
 
+void write(Writer& writer, const RoomSummary& summary) {
+  writer.StartObject();
+  writer.Key("room");
+  write(writer, summary.room);
+  writer.Key("newest");
+  if (summary.newest) {
+    write(writer, format_message_id(*summary.newest));
+  } else {
+    writer.Null();
+  }
+  if (summary.unread) {
+    writer.Key("unread");
+    writer.Int(*summary.unread);
+  }
+  writer.EndObject();
+}
+
 std::string text_of(const rapidjson::StringBuffer& buffer) {
   return {buffer.GetString(), buffer.GetSize()};
 }
@@ -206,6 +223,15 @@ std::string render_cursor(std::string_view after, std::string_view epoch) {
   writer.Key("epoch");
   write(writer, epoch);
   writer.EndObject();
+  return text_of(buffer);
+}
+
+std::string render_rooms(const std::vector<RoomSummary>& rooms) {
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  writer.StartArray();
+  for (const RoomSummary& room : rooms) write(writer, room);
+  writer.EndArray();
   return text_of(buffer);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/message.hpp"
+#include "domain/room_list.hpp"
 
 namespace chat {
 
@@ -27,6 +28,7 @@ std::string render_message(const Message& message, Fields fields = Fields::plain
 std::string render_messages(const std::vector<MessagePtr>& messages, Fields fields = Fields::plain);
 // Where a reader goes on, for a stream's event.
 std::string render_cursor(std::string_view after, std::string_view epoch);
+std::string render_rooms(const std::vector<RoomSummary>& rooms);
 std::string render_error(std::string_view sentence);
 std::string render_health();
 

@@ -33,15 +33,6 @@ std::string idempotency_key_of(const Request& request) {
   return "worker:" + boost::uuids::to_string(boost::uuids::random_generator()());
 }
 
-// Whom the web server vouches for; empty for nobody.
-std::string user_of(const Request& request) {
-  // The web server passes on whatever bytes its user file holds.
-  if (!is_valid_utf8(request.remote_user)) {
-    throw_invalid_argument("The name of the user is not valid Unicode");
-  }
-  return request.remote_user;
-}
-
 MessageChange change_of(const Request& request) {
   MessageChange change;
   // The router has asked already.
@@ -59,6 +50,14 @@ MessageChange change_of(const Request& request) {
 std::optional<MessageId> message_id_in_path(std::string_view path) {
   if (!path.starts_with(path_of_messages)) return std::nullopt;
   return parse_message_id(path.substr(path_of_messages.size()));
+}
+
+std::string user_of(const Request& request) {
+  // The web server passes on whatever bytes its user file holds.
+  if (!is_valid_utf8(request.remote_user)) {
+    throw_invalid_argument("The name of the user is not valid Unicode");
+  }
+  return request.remote_user;
 }
 
 NewMessage new_message_of(const Request& request) {

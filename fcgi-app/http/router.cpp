@@ -23,6 +23,8 @@ constexpr Route routes[] = {
     {RouteLabel::post_messages, "POST", "/messages", &Handlers::post_message},
     {RouteLabel::stream_messages, "GET", "/messages", &Handlers::stream_messages, true},
     {RouteLabel::get_messages, "GET", "/messages", &Handlers::get_messages},
+    // Where something was said, and how much of it is new.
+    {RouteLabel::get_rooms, "GET", "/rooms", &Handlers::get_rooms},
     // One message: read it, change it, take it back.
     {RouteLabel::get_message, "GET", "/messages/{id}", &Handlers::get_message},
     {RouteLabel::patch_message, "PATCH", "/messages/{id}", &Handlers::patch_message},

@@ -13,6 +13,7 @@ enum class RouteLabel {
   post_messages,
   get_messages,
   stream_messages,
+  get_rooms,
   get_message,
   patch_message,
   delete_message,
@@ -21,9 +22,10 @@ enum class RouteLabel {
   get_status,
   other
 };
-inline constexpr std::array<std::string_view, 10> route_labels = {"POST /messages",
+inline constexpr std::array<std::string_view, 11> route_labels = {"POST /messages",
                                                                   "GET /messages",
                                                                   "GET /messages as a stream",
+                                                                  "GET /rooms",
                                                                   "GET /messages/{id}",
                                                                   "PATCH /messages/{id}",
                                                                   "DELETE /messages/{id}",

@@ -105,4 +105,29 @@ OlderMessages PostgresReadStore::find_before(const FindQuery& query, std::size_t
   return found;
 }
 
+RoomsPage PostgresReadStore::find_rooms(const RoomsQuery& query) {
+  ArrayLiteral rooms;
+  ArrayLiteral places;
+  for (const auto& [room, id] : query.seen) {
+    rooms.push_back(room);
+    places.push_back(format_message_id(id));
+  }
+  const pqxx::result rows = session_.execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("find_rooms", query.after, query.limit + 1, rooms.text(),
+                                 places.text(), max_unread, query.user);
+  });
+  RoomsPage page;
+  for (const auto& row : rows) {
+    if (page.rooms.size() == query.limit) {
+      page.more = true;
+      break;
+    }
+    RoomSummary& summary = page.rooms.emplace_back();
+    summary.room.assign(row[0].c_str(), row[0].size());
+    if (!row[1].is_null()) summary.newest = id_of(row[1]);
+    if (!row[2].is_null()) summary.unread = row[2].as<int>();
+  }
+  return page;
+}
+
 }  // namespace chat

@@ -120,6 +120,27 @@ inline constexpr PreparedStatement read_statements[] = {
      "     SELECT * FROM chat.messages WHERE id < $1::uuid AND ($4::boolean OR NOT deleted)"
      "     ORDER BY id DESC LIMIT $2::bigint) AS found) AS counted"
      "  WHERE bytes_before <= $3::bigint ORDER BY id)"},
+    // From one room to the next and to its newest message down the index of pages, three steps for
+    // each, however many messages there are; and the rooms of which nothing is left.
+    {"find_rooms",
+     "WITH RECURSIVE spoken (room, n) AS ("
+     "  (SELECT room, 1 FROM chat.messages WHERE room > $1 ORDER BY room LIMIT 1)"
+     "  UNION ALL"
+     "  SELECT next.room, spoken.n + 1 FROM spoken CROSS JOIN LATERAL ("
+     "    SELECT room FROM chat.messages WHERE room > spoken.room ORDER BY room LIMIT 1) AS next"
+     "  WHERE spoken.n < $2::integer),"
+     " listed AS (SELECT room FROM (SELECT room FROM spoken UNION ("
+     "    SELECT room FROM chat.rooms WHERE room > $1 ORDER BY room LIMIT $2::integer)) AS named"
+     "  ORDER BY room LIMIT $2::integer)"
+     " SELECT listed.room, newest.id, unread.count FROM listed"
+     " LEFT JOIN LATERAL (SELECT id FROM chat.messages AS m"
+     "  WHERE m.room = listed.room AND NOT m.deleted ORDER BY id DESC LIMIT 1) AS newest ON true"
+     " LEFT JOIN unnest($3::text[], $4::uuid[]) AS seen (room, id) ON seen.room = listed.room"
+     " LEFT JOIN LATERAL (SELECT count(*) FROM (SELECT FROM chat.messages AS m"
+     "  WHERE m.room = seen.room AND m.id > seen.id AND NOT m.deleted"
+     "    AND (m.signed_in AND m.author = $6) IS NOT TRUE LIMIT $5::integer) AS later) AS unread"
+     "  ON seen.room IS NOT NULL"
+     " ORDER BY listed.room"},
 };
 
 }  // namespace chat

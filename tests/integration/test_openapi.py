@@ -22,6 +22,7 @@ ELSEWHERE = {
     (method, path, status): why
     for path, methods in {
         "/messages": ("get", "head", "post"),
+        "/rooms": ("get", "head"),
         "/messages/{id}": ("get", "head", "patch", "delete"),
     }.items()
     for method in methods
@@ -123,6 +124,8 @@ def answers():
         write("patch", other, edit, Content_Type="text/plain")
 
         read("/messages", "limit=1", "timeout=0&room=none", "limit=0", "before=" + "f" * 8)
+        nil = "0" * 32
+        read("/rooms", f"seen=a:{nil}", "limit=1", "limit=0")
         read("/healthz")
         for path in OPERATORS_PAGES:
             read(path)
@@ -135,6 +138,7 @@ def answers():
         write("patch", other, edit)
         write("delete", other)
         read("/messages", "timeout=0&room=none")
+        read("/rooms")
         read("/healthz")
         # Now nginx answers alone.
         stack.workers.stop()
@@ -143,6 +147,7 @@ def answers():
         write("patch", other, edit)
         write("delete", other)
         read("/messages", "timeout=0")
+        read("/rooms")
         for path in OPERATORS_PAGES:
             read(path)
         yield seen

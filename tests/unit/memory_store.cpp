@@ -284,6 +284,30 @@ OlderMessages MemoryDatabase::find_before(const FindQuery& query) {
   return found;
 }
 
+RoomsPage MemoryDatabase::find_rooms(const RoomsQuery& query) {
+  Lock lock(mutex_);
+  begin_read(lock);
+  std::map<std::string, RoomSummary> rooms;
+  for (const MessagePtr& message : messages_) {
+    if (message->room <= query.after) continue;
+    RoomSummary& summary = rooms[message->room];
+    summary.room = message->room;
+    if (message->deleted) continue;
+    summary.newest = message->id;
+    const auto place = query.seen.find(message->room);
+    if (place == query.seen.end()) continue;
+    const int before = summary.unread.value_or(0);
+    summary.unread = std::min(max_unread, before + (place->second < message->id ? 1 : 0));
+  }
+  RoomsPage page;
+  for (const auto& [name, summary] : rooms) {
+    page.more = page.rooms.size() == query.limit;
+    if (page.more) break;
+    page.rooms.push_back(summary);
+  }
+  return page;
+}
+
 MessageId MemoryDatabase::last_position() {
   Lock lock(mutex_);
   begin_read(lock);

@@ -27,6 +27,7 @@ class MemoryDatabase {
   std::vector<std::vector<MessagePtr>> find_after(const std::vector<FindQuery>& queries);
   std::vector<bool> find_any_after(const std::vector<FindQuery>& queries);
   OlderMessages find_before(const FindQuery& query);
+  RoomsPage find_rooms(const RoomsQuery& query);
   News find_news(const MessageId& after, std::size_t limit);
   std::vector<MessagePtr> find_newest(const PageLimits& limits);
   MessageId last_position();
@@ -161,6 +162,7 @@ class MemoryStore : public WriteStore, public ReadStore {
     static_cast<void>(page_bytes);
     return database_.find_before(query);
   }
+  RoomsPage find_rooms(const RoomsQuery& query) override { return database_.find_rooms(query); }
   void probe(bool thorough) override { database_.probe(thorough); }
   std::size_t forget_old_keys(std::size_t at_most) override {
     return database_.forget_old_keys(at_most);
