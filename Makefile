@@ -20,7 +20,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
 ALL_CPPFLAGS = -Ifcgi-app -Itests -DCHAT_VERSION='"$(VERSION)"' -MMD -MP $(CPPFLAGS)
 # The last: coroutines hand over by tail calls, also in a package that is built without optimization.
 ALL_CXXFLAGS = -std=c++20 $(WARNINGS) $(OPTIMIZE) $(CXXFLAGS) -foptimize-sibling-calls
-LDLIBS := -lprometheus-cpp-core -lfcgi -lpqxx -lpq -lcrypto -lsystemd -lboost_program_options -lpthread
+LDLIBS := -lprometheus-cpp-core -lfcgi -lpqxx -lpq -lcrypto -licuuc -lsystemd -lboost_program_options -lpthread
 ifeq ($(SANITIZE),)
 OPTIMIZE := -O2 -g
 else

@@ -50,6 +50,8 @@ constexpr NumberOption number_options[] = {
     {"stream-age-ms", 1'800'000, 1000, 86'400'000,
      "until a stream ends, and its client comes back; or up to twice"},
     {"stream-stall-ms", 60'000, 1000, 100'000, "until a stream is cut whose client takes nothing"},
+    {"search-interval-ms", 500, 0, 60'000,
+     "how often the search index is filled; 0: never by this worker"},
     {"store-probe-ms", 10'000, 1000, 3'600'000,
      "without a message, until the database is asked whether it could store one"},
     {"log-repeat-ms", 60'000, 100, 3'600'000, "between two lines about a failure that goes on"},
@@ -189,6 +191,7 @@ Config config_of(const po::variables_map& values) {
   config.stream_quiet = time("stream-quiet-ms");
   config.stream_age = time("stream-age-ms");
   config.stream_stall = time("stream-stall-ms");
+  config.search_interval = time("search-interval-ms");
   config.store_probe = time("store-probe-ms");
   config.log_repeat = time("log-repeat-ms");
   return config;

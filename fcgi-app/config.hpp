@@ -35,6 +35,7 @@ struct Config {
   std::chrono::milliseconds stream_quiet{};
   std::chrono::milliseconds stream_age{};
   std::chrono::milliseconds stream_stall{};
+  std::chrono::milliseconds search_interval{};
   std::chrono::milliseconds store_probe{};
   std::chrono::milliseconds log_repeat{};
 };

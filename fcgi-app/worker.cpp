@@ -9,6 +9,7 @@
 #include "postgres/conninfo.hpp"
 #include "postgres/postgres_news_source.hpp"
 #include "postgres/postgres_read_store.hpp"
+#include "postgres/postgres_search_store.hpp"
 #include "postgres/postgres_write_store.hpp"
 
 namespace chat {
@@ -93,6 +94,8 @@ Worker::Worker(const Config& config, Listener listener, Scoreboard& scoreboard)
               std::make_unique<PostgresWriteStore>(conninfo_of(config)), writer_limits(config)),
       news_feed_(loop_.get_executor(), std::make_unique<PostgresNewsSource>(conninfo_of(config)),
                  news_limits(config)),
+      search_indexer_(std::make_unique<PostgresSearchStore>(conninfo_of(config)),
+                      {config.search_interval}),
       feed_(wheel_, waiting_room_, tail_, readers_, news_feed_,
             {config.page_bytes, config.shared_pages_bytes, config.look_interval}),
       service_(feed_, writer_),

@@ -6,6 +6,7 @@
 
 #include "chat/chat_service.hpp"
 #include "config.hpp"
+#include "feed/search_indexer.hpp"
 #include "http/router.hpp"
 #include "server/listener.hpp"
 #include "server/server.hpp"
@@ -41,6 +42,7 @@ class Worker {
   ReaderPool readers_;
   MessageWriter writer_;
   NewsFeed news_feed_;
+  SearchIndexer search_indexer_;
   Feed feed_;
   ChatService service_;
   MessageStreams streams_;

@@ -91,6 +91,10 @@ Task<PagePtr> ChatService::find_messages(const FindQuery& query, Client& client)
   return feed_.find_messages(query, client);
 }
 
+Task<PagePtr> ChatService::search(const FindQuery& query, const Client& client) {
+  return feed_.search(query, client);
+}
+
 Task<RoomsPagePtr> ChatService::find_rooms(const RoomsQuery& query, const Client& client) {
   return feed_.find_rooms(query, client);
 }

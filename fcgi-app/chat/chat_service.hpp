@@ -28,6 +28,7 @@ class ChatService {
   // What is after the query's cursor, at once or when it comes; see Feed.
   Task<PagePtr> find_messages(const FindQuery& query, Client& client);
   Task<PagePtr> present();
+  Task<PagePtr> search(const FindQuery& query, const Client& client);
   Task<RoomsPagePtr> find_rooms(const RoomsQuery& query, const Client& client);
   Task<PagePtr> find_messages_before(const FindQuery& query, const Client& client);
 

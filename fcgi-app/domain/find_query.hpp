@@ -10,6 +10,7 @@
 #include "domain/message.hpp"
 #include "domain/message_id.hpp"
 #include "domain/room_set.hpp"
+#include "domain/search_terms.hpp"
 
 namespace chat {
 
@@ -18,6 +19,8 @@ struct FindQuery {
   RoomSet rooms;
   MessageId after = nil_message_id;
   std::optional<MessageId> before;
+  // Only messages that have these, on the way back.
+  std::optional<SearchTerms> search;
   // The reader knows that messages change: `after` is compared with positions, and deleted messages
   // are there.
   bool changes = false;

@@ -23,6 +23,12 @@ struct OlderMessages {
   MessageId position{};              // the greatest id or version that there was then
 };
 
+struct SearchHits {
+  std::vector<MessagePtr> messages;  // newest first; those that are still there
+  std::size_t count = 0;             // of all that were found
+  MessageId last{};                  // the oldest of these
+};
+
 class ReadStore {
  public:
   ReadStore() = default;
@@ -43,6 +49,11 @@ class ReadStore {
   // The same on the way back: the last messages of the rooms before `query.before`, by id. Throws
   // StoreUnavailable.
   virtual OlderMessages find_before(const FindQuery& query, std::size_t page_bytes) = 0;
+
+  // The newest messages before that one that the index knows to have the tokens of the query's
+  // search. Throws StoreUnavailable.
+  virtual SearchHits search(const FindQuery& query, const MessageId& before,
+                            std::size_t at_most) = 0;
 
   // A page of the rooms that ever had a message. Throws StoreUnavailable.
   virtual RoomsPage find_rooms(const RoomsQuery& query) = 0;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "domain/error.hpp"
+#include "feed/message_search.hpp"
 #include "metrics/worker_metrics.hpp"
 
 namespace chat {
@@ -105,6 +106,18 @@ Task<PagePtr> Feed::find_messages(const FindQuery& query, Client& client) {
 Task<PagePtr> Feed::find_messages_before(const FindQuery& query, const Client& client) {
   PagePtr page = co_await read(query, client);
   if (page == nullptr) throw_database_unavailable();
+  co_return page;
+}
+
+Task<PagePtr> Feed::search(const FindQuery& query, const Client& client) {
+  const std::function<Page(ReadStore&)> question = [query, this](ReadStore& store) {
+    return search_messages(store, query, limits_.page_bytes);
+  };
+  const auto epoch = epoch_;
+  Task<PagePtr> answer = readers_.ask(question, client.request_id());
+  PagePtr page = co_await std::move(answer);
+  if (page == nullptr) throw_database_unavailable();
+  page->epoch = epoch;
   co_return page;
 }
 

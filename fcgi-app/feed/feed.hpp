@@ -39,6 +39,10 @@ class Feed {
   // The last page before the cursor; never waits. Throws Error(unavailable).
   Task<PagePtr> find_messages_before(const FindQuery& query, const Client& client);
 
+  // The last page of what the query searches for, as far as the index is filled. Throws
+  // Error(unavailable).
+  Task<PagePtr> search(const FindQuery& query, const Client& client);
+
   // A page of the rooms that there are, as fresh as the call. Throws Error(unavailable).
   Task<RoomsPagePtr> find_rooms(const RoomsQuery& query, const Client& client);
 

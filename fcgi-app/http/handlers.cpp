@@ -72,7 +72,9 @@ Task<ResponsePtr> read_one(ChatService& service, MessageId id, Client& client) {
 
 Task<ResponsePtr> read(ChatService& service, FindQuery query, Client& client, bool acknowledge) {
   PagePtr page;
-  if (query.before) {
+  if (query.search) {
+    page = co_await service.search(query, client);
+  } else if (query.before) {
     page = co_await service.find_messages_before(query, client);
   } else {
     page = co_await service.find_messages(query, client);

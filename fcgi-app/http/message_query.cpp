@@ -4,6 +4,7 @@
 #include <set>
 
 #include "domain/error.hpp"
+#include "http/json.hpp"
 #include "http/parameters.hpp"
 #include "http/prefer.hpp"
 
@@ -51,6 +52,12 @@ FindQuery query_of(const Request& request, const Parameters& parameters, bool is
   const bool is_now = is_stream && after == "now";
   if (after && !is_now) query.after = parse_cursor("after", *after);
   if (before) query.before = parse_cursor("before", *before);
+  if (const auto q = parameters.find("q")) {
+    if (after) throw_invalid_argument("A search goes back: give before, not after");
+    if (!is_valid_utf8(*q)) throw_invalid_argument("The parameter q is not valid Unicode");
+    query.search = parse_search(*q);
+    if (!query.before) query.before = max_message_id;
+  }
   if (const auto changes = parameters.find("changes")) {
     query.changes = parse_number("changes", *changes, 0, 1) == 1;
   }
@@ -77,20 +84,22 @@ std::string next_link(const FindQuery& query, const Page& page) {
                    : "after=" + format_message_id(cursor_of(query, *page.messages.back()));
   return "<messages?" + cursor + room_parameters(query.rooms) +
          "&limit=" + std::to_string(query.limit) + (query.changes ? "&changes=1" : "") +
-         ">; rel=\"next\"";
+         (query.search ? "&q=" + percent_encoded(query.search->text) : "") + ">; rel=\"next\"";
 }
 
 std::optional<std::chrono::seconds> wait_from_prefer(const Request& request) {
   if (!request.prefer || is_head(request)) return std::nullopt;
   const Parameters parameters(request.query_string);
-  if (parameters.find("timeout") || parameters.find("before")) return std::nullopt;
+  if (parameters.find("timeout") || parameters.find("before") || parameters.find("q")) {
+    return std::nullopt;
+  }
   return preferred_wait(*request.prefer);
 }
 
 StreamQuery stream_query_of(const Request& request) {
   const Parameters parameters(request.query_string);
-  if (parameters.find("before")) {
-    throw_invalid_argument("A stream goes forward: before is for polls");
+  if (parameters.find("before") || parameters.find("q")) {
+    throw_invalid_argument("A stream goes forward: before and q are for polls");
   }
   StreamQuery query;
   // A browser sends it with each request but the first, whatever the address says.

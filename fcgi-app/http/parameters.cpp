@@ -65,6 +65,22 @@ std::vector<std::string> Parameters::find_all(std::string_view name) const {
   return found;
 }
 
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.';
+    if (plain) {
+      encoded += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded += {'%', digits[byte >> 4], digits[byte & 0xf]};
+  }
+  return encoded;
+}
+
 int parse_number(std::string_view name, std::string_view text, int least, int most) {
   int number = 0;
   const char* const end = text.data() + text.size();

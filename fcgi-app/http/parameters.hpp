@@ -27,6 +27,9 @@ class Parameters {
   std::vector<std::pair<std::string, std::string_view>> pairs_;
 };
 
+// For a value in an address of ours: everything but letters, digits, '-', '_' and '.' escaped.
+std::string percent_encoded(std::string_view text);
+
 // A whole number from `least` to `most`, digits alone. Throws Error(invalid_argument) naming the
 // parameter.
 int parse_number(std::string_view name, std::string_view text, int least, int most);

@@ -30,6 +30,8 @@ constexpr CounterRow counter_rows[] = {
      &WorkerCounters::stream_messages},
     {"chat_streams_cut_total", "Streams that were cut because their clients took nothing.",
      &WorkerCounters::streams_cut},
+    {"chat_messages_indexed_total", "Messages and changes that were put into the search index.",
+     &WorkerCounters::messages_indexed},
     {"chat_append_failures_total", "Attempts to store a batch of messages that failed.",
      &WorkerCounters::append_failures},
     {"chat_database_reconnects_total", "Database connections made in place of lost ones.",

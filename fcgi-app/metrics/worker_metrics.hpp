@@ -58,6 +58,7 @@ struct WorkerCounters {
   std::array<Counter, stream_end_labels.size()> streams_ended;
   Counter streams_cut;
   Counter stream_messages;
+  Counter messages_indexed;
   Counter looks;
   Counter look_failures;
   Counter append_failures;

@@ -105,6 +105,29 @@ OlderMessages PostgresReadStore::find_before(const FindQuery& query, std::size_t
   return found;
 }
 
+SearchHits PostgresReadStore::search(const FindQuery& query, const MessageId& before,
+                                     std::size_t at_most) {
+  ArrayLiteral tokens;
+  for (const std::string& token : query.search->tokens) tokens.push_back(token);
+  ArrayLiteral rooms;
+  for (const std::string_view name : query.rooms.names()) {
+    rooms.push_back(search_token_of_room(name));
+  }
+  const std::optional<std::string> any_room =
+      query.rooms.is_all() ? std::nullopt : std::optional(rooms.text());
+  const pqxx::result rows = session_.execute([&](pqxx::nontransaction& session) {
+    return session.exec_prepared("search", tokens.text(), any_room, format_message_id(before),
+                                 at_most);
+  });
+  SearchHits hits;
+  hits.count = static_cast<std::size_t>(rows.size());
+  for (const auto& row : rows) {
+    hits.last = id_of(row[0]);
+    if (!row[1].is_null()) hits.messages.push_back(message_of(row));
+  }
+  return hits;
+}
+
 RoomsPage PostgresReadStore::find_rooms(const RoomsQuery& query) {
   ArrayLiteral rooms;
   ArrayLiteral places;

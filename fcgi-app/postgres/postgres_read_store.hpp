@@ -16,6 +16,7 @@ class PostgresReadStore : public ReadStore {
                                                   std::size_t page_bytes) override;
   std::vector<bool> find_any_after(const std::vector<FindQuery>& queries) override;
   OlderMessages find_before(const FindQuery& query, std::size_t page_bytes) override;
+  SearchHits search(const FindQuery& query, const MessageId& before, std::size_t at_most) override;
   RoomsPage find_rooms(const RoomsQuery& query) override;
 
  private:

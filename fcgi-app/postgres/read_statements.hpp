@@ -141,6 +141,13 @@ inline constexpr PreparedStatement read_statements[] = {
      "    AND (m.signed_in AND m.author = $6) IS NOT TRUE LIMIT $5::integer) AS later) AS unread"
      "  ON seen.room IS NOT NULL"
      " ORDER BY listed.room"},
+    // A hit whose message is gone has its id alone.
+    {"search",
+     "SELECT hit.id, m.room, m.author, m.body, m.version, m.deleted, m.signed_in"
+     " FROM chat.search($1::text[], $2::text[], $3::uuid, $4::integer) AS hit (id)"
+     " LEFT JOIN LATERAL (SELECT * FROM chat.messages WHERE id = hit.id AND NOT deleted OFFSET 0)"
+     "  AS m ON true"
+     " ORDER BY hit.id DESC"},
 };
 
 }  // namespace chat

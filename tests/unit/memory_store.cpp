@@ -284,6 +284,25 @@ OlderMessages MemoryDatabase::find_before(const FindQuery& query) {
   return found;
 }
 
+SearchHits MemoryDatabase::search(const FindQuery& query, const MessageId& before,
+                                  std::size_t at_most) {
+  Lock lock(mutex_);
+  begin_read(lock);
+  SearchHits hits;
+  for (auto it = messages_.rbegin(); it != messages_.rend() && hits.count < at_most; ++it) {
+    const std::vector<std::string> tokens = search_tokens_of(**it);
+    const bool has_all = std::all_of(
+        query.search->tokens.begin(), query.search->tokens.end(), [&](const std::string& token) {
+          return std::find(tokens.begin(), tokens.end(), token) != tokens.end();
+        });
+    if (before <= (*it)->id || !is_in(query.rooms, **it) || !has_all) continue;
+    ++hits.count;
+    hits.last = (*it)->id;
+    hits.messages.push_back(*it);
+  }
+  return hits;
+}
+
 RoomsPage MemoryDatabase::find_rooms(const RoomsQuery& query) {
   Lock lock(mutex_);
   begin_read(lock);

@@ -27,6 +27,7 @@ class MemoryDatabase {
   std::vector<std::vector<MessagePtr>> find_after(const std::vector<FindQuery>& queries);
   std::vector<bool> find_any_after(const std::vector<FindQuery>& queries);
   OlderMessages find_before(const FindQuery& query);
+  SearchHits search(const FindQuery& query, const MessageId& before, std::size_t at_most);
   RoomsPage find_rooms(const RoomsQuery& query);
   News find_news(const MessageId& after, std::size_t limit);
   std::vector<MessagePtr> find_newest(const PageLimits& limits);
@@ -161,6 +162,9 @@ class MemoryStore : public WriteStore, public ReadStore {
   OlderMessages find_before(const FindQuery& query, std::size_t page_bytes) override {
     static_cast<void>(page_bytes);
     return database_.find_before(query);
+  }
+  SearchHits search(const FindQuery& query, const MessageId& before, std::size_t at_most) override {
+    return database_.search(query, before, at_most);
   }
   RoomsPage find_rooms(const RoomsQuery& query) override { return database_.find_rooms(query); }
   void probe(bool thorough) override { database_.probe(thorough); }

@@ -1,0 +1,45 @@
+// Fills the search index behind the posts: a thread that looks now and then for what was said or
+// changed, and puts it into the index in bites. Of all workers one does it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "domain/search_store.hpp"
+
+namespace chat {
+
+class SearchIndexer {
+ public:
+  struct Limits {
+    // How far the index may be behind when all is well; 0: nothing is filled. A bite costs about
+    // the same whatever it holds.
+    std::chrono::milliseconds interval{500};
+    std::size_t bite = 500;
+    // Between two bites of a backlog, for those who post.
+    std::chrono::milliseconds pause{10};
+  };
+
+  SearchIndexer(std::unique_ptr<SearchStore> store, const Limits& limits);
+  ~SearchIndexer();
+  SearchIndexer(const SearchIndexer&) = delete;
+  SearchIndexer& operator=(const SearchIndexer&) = delete;
+
+ private:
+  void run();
+  bool fill();  // true: there may be more
+  void wait(std::chrono::milliseconds time);
+
+  const Limits limits_;
+  std::unique_ptr<SearchStore> store_;  // only on the thread
+  std::mutex mutex_;
+  std::condition_variable stopped_;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace chat
