@@ -9,6 +9,7 @@
 #include "domain/error.hpp"
 #include "http/error_response.hpp"
 #include "http/json.hpp"
+#include "http/message_query.hpp"
 #include "http/message_write.hpp"
 
 namespace blocking {

@@ -1,0 +1,41 @@
+// The client in JavaScript of docs/clients.md, as it stands there.
+
+import assert from "node:assert/strict";
+import { execSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { EventSource } from "eventsource";
+import { bodiesIn, CHAT_URL, newRoom, post } from "./browser.js";
+
+const CONTROL = process.env.CHAT_CONTROL;
+
+async function clientOfTheManual() {
+	const text = readFileSync(new URL("../../docs/clients.md", import.meta.url), "utf8");
+	const file = new URL(`.client-${process.pid}.mjs`, import.meta.url);
+	writeFileSync(file, text.match(/```js\n([\s\S]*?)```/)[1]);
+	try {
+		globalThis.EventSource ??= EventSource;
+		return (await import(file.href)).Chat;
+	} finally {
+		rmSync(file);
+	}
+}
+
+test("the client of the manual hears everything once, whatever is restarted", async () => {
+	const Chat = await clientOfTheManual();
+	const room = newRoom("manual");
+	await post({ room, body: "before" });
+	const told = [];
+	const chat = new Chat(CHAT_URL, (message) => message.room === room && told.push(message.body));
+	const all = ["before"];
+	for (const command of CONTROL ? ["kill-worker", "reload-nginx", "restart-postgres"] : []) {
+		execSync(`${CONTROL} ${command}`, { stdio: "inherit" });
+		all.push(command);
+		await post({ room, body: command });
+	}
+	for (let i = 0; i < 600 && told.length < all.length; i++) await setTimeout(100);
+	chat.close();
+	assert.deepEqual(told, all);
+	assert.deepEqual(await bodiesIn(room), all);
+});

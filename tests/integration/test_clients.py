@@ -1,0 +1,54 @@
+"""The client in Python of docs/clients.md, as it stands there."""
+
+import re
+import threading
+import uuid
+
+from client import Client, until
+from conftest import REPOSITORY
+
+
+def client_of_the_manual():
+    text = (REPOSITORY / "docs/clients.md").read_text()
+    names: dict = {}
+    exec(re.search(r"```python\n(.*?)```", text, re.S).group(1), names)
+    return names["Chat"]
+
+
+def state_of(stack) -> dict:
+    rows = stack.postgres.psql("SELECT id, body FROM chat.messages WHERE NOT deleted")
+    return dict(row.split("|", 1) for row in rows.splitlines())
+
+
+def test_the_client_of_the_manual_ends_in_the_tables_state(make_stack):
+    stack = make_stack(workers=2)
+    chat = client_of_the_manual()(f"{stack.nginx.url}/")
+    first = chat.say("lobby", "before it listens")
+    threading.Thread(target=lambda: [None for _ in chat.follow()], daemon=True).start()
+
+    def knows() -> dict:
+        return {
+            key: message["body"]
+            for key, message in list(chat.messages.items())
+            if "deleted_at" not in message
+        }
+
+    until(lambda: first["id"] in knows(), "it has begun")
+    headers = {"Content-Type": "application/json", "Chat-Edit-Key": "s" * 22}
+    for n in range(5):
+        said = Client(stack).post(
+            {"body": f"{n}", "room": f"room-{n}"},
+            Chat_Edit_Key="s" * 22,
+            Idempotency_Key=str(uuid.uuid4()),
+        )
+        path = f"/messages/{said.json['id']}"
+        assert Client(stack).request("PATCH", path, '{"body": "edited"}', headers).status == 200
+        if n % 2:
+            assert Client(stack).request("DELETE", path, headers=headers).status == 204
+        stack.workers.kill(n % 2)
+        chat.say("lobby", f"after the death of {n}")
+    until(lambda: knows() == state_of(stack), "it knows what the table holds")
+    stack.postgres.psql("DELETE FROM chat.messages WHERE room = 'lobby'")
+    chat.say("lobby", "after all")
+    until(lambda: knows() == state_of(stack), "it has begun again")
+    assert len(knows()) == 4
