@@ -20,6 +20,8 @@ struct Page {
   // The right next `after` for the question: everything up to it is here or was before. Empty on
   // the way back, but for the newest page.
   std::optional<MessageId> position{};
+  // Of a search that has looked through enough for one answer: the next one goes on before this.
+  std::optional<MessageId> searched_to{};
   // Of what the messages were read from, or older. Set by who makes the page or, when several ask
   // for it, by the first who is given it.
   mutable std::shared_ptr<const std::string> epoch{};

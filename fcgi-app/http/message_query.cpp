@@ -79,9 +79,14 @@ FindQuery query_of(const Request& request, const Parameters& parameters, bool is
 }  // namespace
 
 std::string next_link(const FindQuery& query, const Page& page) {
-  const std::string cursor =
-      query.before ? "before=" + format_message_id(page.messages.front()->id)
-                   : "after=" + format_message_id(cursor_of(query, *page.messages.back()));
+  std::string cursor;
+  if (page.searched_to) {
+    cursor = "before=" + format_message_id(*page.searched_to);
+  } else if (query.before) {
+    cursor = "before=" + format_message_id(page.messages.front()->id);
+  } else {
+    cursor = "after=" + format_message_id(cursor_of(query, *page.messages.back()));
+  }
   return "<messages?" + cursor + room_parameters(query.rooms) +
          "&limit=" + std::to_string(query.limit) + (query.changes ? "&changes=1" : "") +
          (query.search ? "&q=" + percent_encoded(query.search->text) : "") + ">; rel=\"next\"";

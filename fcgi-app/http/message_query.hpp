@@ -23,7 +23,7 @@ StreamQuery stream_query_of(const Request& request);
 std::optional<std::chrono::seconds> wait_from_prefer(const Request& request);
 
 // A Link to the page that comes after this one, in the direction that was asked for. Relative, so
-// that it holds below any path. The page has messages.
+// that it holds below any path. The page has messages, or says how far was searched.
 std::string next_link(const FindQuery& query, const Page& page);
 
 }  // namespace chat
