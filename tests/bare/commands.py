@@ -14,6 +14,8 @@ from pathlib import Path
 from machine import Machine
 
 TOO_LONG_S = 3600
+FAILED_TESTS = "== Failed tests"  # as scripts/test heads its list
+LISTED_LINES = 1000
 
 
 class Broken(AssertionError):
@@ -57,7 +59,11 @@ class Command:
         return status
 
     def last_words(self) -> str:
-        return "\n".join(self.lines[-60:])
+        """The end of the output; all failed tests, when scripts/test has listed them there."""
+        lines = self.lines[-LISTED_LINES:]
+        if FAILED_TESTS in lines:
+            return "\n".join(lines[lines.index(FAILED_TESTS) :])
+        return "\n".join(lines[-60:])
 
 
 class Steps:
@@ -152,7 +158,7 @@ def make_test(machine: Machine, log: Path, targets: list[str]) -> str:
         for line in command:
             if line.startswith("CXX "):
                 steps.begin("building")
-            elif line.startswith("== "):
+            elif line.startswith("== ") and line != FAILED_TESTS:
                 steps.begin(line[3:].lower())
     finally:
         status = command.close()
