@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "domain/error.hpp"
-#include "feed/message_search.hpp"
 #include "metrics/worker_metrics.hpp"
 
 namespace chat {
@@ -25,11 +24,6 @@ PagePtr ended(const FindQuery& query, PollEnd end, PagePtr page) {
 // Whether this page is the answer, without a wait.
 bool answers_at_once(const FindQuery& query, const Page& page) {
   return !page.messages.empty() || query.timeout.count() == 0;
-}
-
-[[noreturn]] void throw_database_unavailable() {
-  throw Error(ErrorCode::unavailable,
-              std::string("Unavailable: ") + describe(StoreTrouble::out_of_reach));
 }
 
 // Where a reader waits: in each of his rooms, or in all of them. Readers of changes wait apart,
@@ -103,39 +97,15 @@ Task<PagePtr> Feed::find_messages(const FindQuery& query, Client& client) {
   co_return ended(query, PollEnd::news, page);
 }
 
+void Feed::throw_database_unavailable() {
+  throw Error(ErrorCode::unavailable,
+              std::string("Unavailable: ") + describe(StoreTrouble::out_of_reach));
+}
+
 Task<PagePtr> Feed::find_messages_before(const FindQuery& query, const Client& client) {
   PagePtr page = co_await read(query, client);
   if (page == nullptr) throw_database_unavailable();
   co_return page;
-}
-
-Task<PagePtr> Feed::search(const FindQuery& query, const Client& client) {
-  const std::function<Page(ReadStore&)> question = [query, this](ReadStore& store) {
-    return search_messages(store, query, limits_.page_bytes);
-  };
-  const auto epoch = epoch_;
-  Task<PagePtr> answer = readers_.ask(question, client.request_id());
-  PagePtr page = co_await std::move(answer);
-  if (page == nullptr) throw_database_unavailable();
-  page->epoch = epoch;
-  co_return page;
-}
-
-Task<RoomsPagePtr> Feed::find_rooms(const RoomsQuery& query, const Client& client) {
-  // Not in one expression: g++ 12 destroys twice what a lambda within a co_await holds.
-  const std::function<RoomsPage(ReadStore&)> question = [query](ReadStore& store) {
-    return store.find_rooms(query);
-  };
-  Task<RoomsPagePtr> answer = readers_.ask(question, client.request_id());
-  RoomsPagePtr page = co_await std::move(answer);
-  if (page == nullptr) throw_database_unavailable();
-  co_return page;
-}
-
-Task<PagePtr> Feed::present() {
-  const bool fresh = co_await freshness_.refresh();
-  if (!fresh || !tail_.primed() || epoch_ == nullptr) co_return nullptr;
-  co_return empty_page(nil_message_id, tail_.last_position());
 }
 
 void Feed::take(const Look& look) {

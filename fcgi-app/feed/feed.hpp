@@ -57,6 +57,7 @@ class Feed {
   [[nodiscard]] std::optional<std::string> trouble() const { return freshness_.trouble(); }
 
  private:
+  [[noreturn]] static void throw_database_unavailable();
   PagePtr known_page(const FindQuery& query);
   Task<PagePtr> first_look(const FindQuery& query, const Client& client);
   Task<PagePtr> look_again(const FindQuery& query, const Client& client);

@@ -1,5 +1,7 @@
 #include "feed/search_indexer.hpp"
 
+#include <algorithm>
+
 #include "domain/search_terms.hpp"
 #include "failure_log.hpp"
 #include "metrics/worker_metrics.hpp"
@@ -9,6 +11,8 @@ namespace {
 
 constexpr Failure indexing_failed{LogLevel::warning, "the search index was not filled",
                                   "the search index is filled again", /*ends_with_success=*/true};
+
+constexpr int rests_per_work = 3;
 
 }  // namespace
 
@@ -27,15 +31,20 @@ SearchIndexer::~SearchIndexer() {
 }
 
 void SearchIndexer::run() {
+  using Clock = std::chrono::steady_clock;
   while (!stopping_) {
     bool more = false;
+    const Clock::time_point begin = Clock::now();
     try {
       more = store_->take_turn() && fill();
       failure_log().succeeded(indexing_failed);
     } catch (const std::exception& failure) {
       failure_log().happened(indexing_failed, {{"error", failure.what()}});
     }
-    wait(more ? limits_.pause : limits_.interval);
+    // A quarter of a core at most: those who post need the rest.
+    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(rests_per_work *
+                                                                            (Clock::now() - begin));
+    wait(std::max(rest, more ? limits_.pause : limits_.interval));
   }
 }
 

@@ -43,6 +43,14 @@ class Connection : public std::enable_shared_from_this<Connection>,
   void close();
 
  private:
+  // Room for a whole page (chat/page.hpp): what was written is read even when the worker dies, and
+  // once the web server has passed on the head of an answer it cannot ask anybody else for the
+  // rest. The kernel allows net.core.wmem_max, doubled for its bookkeeping: 416 KiB where nobody
+  // has changed it.
+  static constexpr int send_buffer_bytes = 512 * 1024;
+  // nginx numbers every request 1, so one encoding serves all who share the answer.
+  static constexpr std::uint16_t usual_request_id = 1;
+
   enum class Reading { done, need_more, closed };
 
   // The end of a read or a write that takes too long.
