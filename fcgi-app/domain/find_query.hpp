@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -20,7 +21,7 @@ struct FindQuery {
   MessageId after = nil_message_id;
   std::optional<MessageId> before;
   // Only messages that have these, on the way back.
-  std::optional<SearchTerms> search;
+  std::shared_ptr<const SearchTerms> search{};
   // The reader knows that messages change: `after` is compared with positions, and deleted messages
   // are there.
   bool changes = false;

@@ -55,7 +55,7 @@ FindQuery query_of(const Request& request, const Parameters& parameters, bool is
   if (const auto q = parameters.find("q")) {
     if (after) throw_invalid_argument("A search goes back: give before, not after");
     if (!is_valid_utf8(*q)) throw_invalid_argument("The parameter q is not valid Unicode");
-    query.search = parse_search(*q);
+    query.search = std::make_shared<const SearchTerms>(parse_search(*q));
     if (!query.before) query.before = max_message_id;
   }
   if (const auto changes = parameters.find("changes")) {

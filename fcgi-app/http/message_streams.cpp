@@ -40,22 +40,21 @@ class MessageStreams::Counted {
 ResponsePtr MessageStreams::open(StreamQuery query, Client& client) {
   auto response = empty_stream();
   response->stream = [this, query = std::move(query), &client](Outlet& outlet) {
-    return run(query, client, outlet);
+    return run(query.messages, query.from_now, client, outlet);
   };
   return response;
 }
 
 // What is told is always the position up to which this reader has everything: what waits for him is
 // in no cursor, and so a cut loses nothing.
-Task<void> MessageStreams::run(StreamQuery asked, Client& client, Outlet& outlet) {
+Task<void> MessageStreams::run(FindQuery query, bool from_now, Client& client, Outlet& outlet) {
   const Counted counted(open_);
   const DeadlineWheel::Tick end = wheel_.after(drawn(limits_.age, 2 * limits_.age));
   PiecePtr piece = retry_field(drawn(limits_.least_retry, limits_.most_retry));
   if (!outlet.send(piece) && !co_await outlet.drained()) co_return ended(StreamEnd::gone);
   PagePtr page = co_await present(outlet);
   if (page == nullptr) co_return ended(StreamEnd::gone);
-  FindQuery query = std::move(asked.messages);
-  if (asked.from_now) query.after = *page->position;
+  if (from_now) query.after = *page->position;
   query.epoch = *page->epoch;
   query.goes_on = true;
   piece = cursor_event(query.after, *query.epoch);

@@ -42,7 +42,7 @@ class MessageStreams {
  private:
   class Counted;
 
-  Task<void> run(StreamQuery query, Client& client, Outlet& outlet);
+  Task<void> run(FindQuery query, bool from_now, Client& client, Outlet& outlet);
   Task<PagePtr> present(Outlet& outlet);
   std::chrono::milliseconds drawn(std::chrono::milliseconds least, std::chrono::milliseconds most);
 
