@@ -160,6 +160,7 @@ def test_a_lock_that_is_not_let_go_ends_the_migration_with_a_sentence(postgres, 
         "900_wider.sql waits", f"process {reader.info.backend_pid} (report, ", "AccessShareLock"
     )
     assert migration.said("gave up after 0 s", "900_wider.sql has changed nothing")
+    assert migration.said("role postgres, since 2", "ran last: SELECT FROM chat.messages)")
     assert not migration.said("ERROR")
     assert columns(postgres) == "0"
 
@@ -205,3 +206,11 @@ def test_an_autovacuum_gives_way(wider):
         )
         migration = Migration(wider, postgres.conninfo(), MIGRATE_WAIT="20")
         assert migration.result() == 0, migration.lines
+        # It had not come to its end by itself.
+        assert (
+            postgres.psql(
+                "SELECT autovacuum_count FROM pg_stat_all_tables"
+                " WHERE relid = 'chat.messages'::regclass"
+            )
+            == "0"
+        )
