@@ -23,7 +23,9 @@ class Broken(AssertionError):
 
 
 class Command:
-    """A command that runs on the machine; its output goes to a file and is read as it comes."""
+    """A command that runs on the machine; its output goes to a file and is read as it comes.
+
+    `with` waits for its end, or ends it when we are to leave early."""
 
     def __init__(self, machine: Machine, words: list[str], log: Path):
         self.words = words
@@ -36,6 +38,17 @@ class Command:
         self._alarm.daemon = True
         self._alarm.start()
         self.lines: list[str] = []
+        self.status: int | None = None
+
+    def __enter__(self) -> "Command":
+        return self
+
+    def __exit__(self, error, *_) -> None:
+        if error is not None:
+            self.kill()
+        self.status = self.process.wait()
+        self._alarm.cancel()
+        self._log.close()
 
     def __iter__(self):
         for line in self.process.stdout:
@@ -50,13 +63,6 @@ class Command:
     def kill(self) -> None:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
-
-    def close(self) -> int:
-        """The exit status, when the output has ended."""
-        status = self.process.wait()
-        self._alarm.cancel()
-        self._log.close()
-        return status
 
     def last_words(self) -> str:
         """The end of the output; all failed tests, when scripts/test has listed them there."""
@@ -94,10 +100,9 @@ def free_port() -> int:
 
 def make_run(machine: Machine, log: Path) -> None:
     """`make run` until a reader has a message, then Ctrl-C. The host's port 8080 may be in use."""
-    command = Command(machine, ["make", "run", f"PORT={free_port()}"], log)
     steps = Steps("installing")
     talked = False
-    try:
+    with Command(machine, ["make", "run", f"PORT={free_port()}"], log) as command:
         for line in command:
             if line.startswith("CXX "):
                 steps.begin("building")
@@ -112,14 +117,10 @@ def make_run(machine: Machine, log: Path) -> None:
                 talked = True
                 steps.begin("stopping")
                 command.interrupt()
-    finally:
-        if not talked:
-            command.kill()
-        status = command.close()
     steps.end()
     # Process 125 says what was left; make itself says that it was interrupted.
-    if not talked or "Stopping" not in command.lines or status not in (0, 2, 130):
-        raise Broken(f"make run ended with {status}:\n{command.last_words()}")
+    if not talked or "Stopping" not in command.lines or command.status not in (0, 2, 130):
+        raise Broken(f"make run ended with {command.status}:\n{command.last_words()}")
 
 
 def talk(url: str) -> None:
@@ -152,17 +153,15 @@ def post(url: str, body: str) -> dict:
 
 def make_test(machine: Machine, log: Path, targets: list[str]) -> str:
     """`make test`, or a part of it, to its end; returns its last line, which counts."""
-    command = Command(machine, ["make", *targets], log)
     steps = Steps("installing")
-    try:
+    with Command(machine, ["make", *targets], log) as command:
         for line in command:
             if line.startswith("CXX "):
                 steps.begin("building")
             elif line.startswith("== ") and line != FAILED_TESTS:
                 steps.begin(line[3:].lower())
-    finally:
-        status = command.close()
     steps.end()
-    if status != 0:
-        raise Broken(f"{' '.join(command.words)} ended with {status}:\n{command.last_words()}")
+    if command.status != 0:
+        said = f"{' '.join(command.words)} ended with {command.status}"
+        raise Broken(f"{said}:\n{command.last_words()}")
     return command.lines[-1]

@@ -8,6 +8,7 @@ import { CHAT_URL, FIREFOX, launchChromium, launchFirefox, newRoom, post } from 
 import { whyNotFirefox } from "./firefox.js";
 
 const CONTROL = process.env.CHAT_CONTROL;
+const DEADLINE_MS = 60_000;
 
 /** What a client has heard, in order, and a way to wait for so many of them. */
 class Heard {
@@ -22,8 +23,11 @@ class Heard {
 	/** @param {number} count */
 	async until(count) {
 		if (this.bodies.length >= count) return;
-		await new Promise((resolve) => {
-			this.#waiting = { count, resolve };
+		await new Promise((resolve, reject) => {
+			const tooLate = () => reject(new Error(`still only ${this.bodies.length} of ${count}: ${this.bodies}`));
+			const deadline = setTimeout(tooLate, DEADLINE_MS);
+			const done = () => resolve(clearTimeout(deadline));
+			this.#waiting = { count, resolve: done };
 		});
 	}
 }

@@ -2,10 +2,15 @@
 
 import importlib.machinery
 import importlib.util
+import os
+import signal
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
+from client import Background, until
 from conftest import REPOSITORY
 
 sys.path.append(str(REPOSITORY / "tests/bare"))
@@ -27,6 +32,7 @@ cat > "$report" <<'END'
 </testsuite></testsuites>
 END
 seq 200
+{last}
 exit {status}
 """
 FAILED = """<testcase classname="tests.integration.test_{n}" name="test_{n}">
@@ -37,12 +43,14 @@ class ThisMachine:
     """The machine that we are on already, in place of a bare one."""
 
     def start(self, words, output):
-        return subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT, text=True)
+        return subprocess.Popen(
+            words, stdout=output, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        )
 
 
-def run_tests(tmp_path, cases: str, status: int) -> str:
+def run_tests(tmp_path, cases: str, status: int, last: str = "") -> str:
     program = tmp_path / "unit-tests"
-    program.write_text(UNIT_TESTS.format(cases=cases, status=status))
+    program.write_text(UNIT_TESTS.format(cases=cases, status=status, last=last))
     program.chmod(0o755)
     makefile = tmp_path / "Makefile"
     makefile.write_text(f"test:\n\t@PARTS=unit UNIT_TESTS={program} {REPOSITORY}/scripts/test\n")
@@ -65,6 +73,46 @@ def test_every_failed_test_is_told_with_its_message(tmp_path):
 def test_a_part_that_ends_without_a_report_is_told_with_its_last_words(tmp_path):
     with pytest.raises(Broken, match=r"Unit tests ended with 3\n(.*\n)* +200\n"):
         run_tests(tmp_path, "", status=3)
+
+
+def hanging(tmp_path) -> tuple[str, callable]:
+    """What hangs for ever, as a line of shell, and whether it still does."""
+    pid = tmp_path / "pid"
+    line = f"sleep infinity & echo $! >{pid}.new; mv {pid}.new {pid}; wait"
+    return line, lambda: pid.exists() and Path("/proc", pid.read_text().strip()).exists()
+
+
+def test_a_part_that_says_nothing_for_too_long_is_ended_and_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("SILENT", "1")
+    line, still_hangs = hanging(tmp_path)
+    said = r"Unit tests ended with 1\n(.*\n)* +200\n +Nothing was printed for 1 s"
+    with pytest.raises(Broken, match=said):
+        run_tests(tmp_path, "", status=0, last=line)
+    until(lambda: not still_hangs(), "the end of what hung")
+
+
+def test_who_ends_a_bare_machine_ends_its_tests(tmp_path):
+    line, hangs = hanging(tmp_path)
+
+    class Ended(BaseException):
+        """As SIGTERM raises it."""
+
+    def end(number, frame):
+        raise Ended
+
+    before = signal.signal(signal.SIGUSR1, end)
+    main = threading.get_ident()
+    started = Background(
+        lambda: until(hangs, "it hangs") or signal.pthread_kill(main, signal.SIGUSR1)
+    )
+    try:
+        with pytest.raises(Ended):
+            run_tests(tmp_path, "", status=0, last=line)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+        # A real machine's processes end with it.
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+    started.result()
 
 
 def test_nothing_is_told_when_all_passed(tmp_path):
