@@ -9,10 +9,12 @@ import { chromium, firefox } from "playwright-core";
 const LINGERING_MS = 20_000;
 if (process.env.NODE_TEST_CONTEXT) {
 	after(() => {
-		setTimeout(() => {
-			console.log(`# Ended although there is still: ${process.getActiveResourcesInfo().join(", ")}`);
-			process.exit();
-		}, LINGERING_MS).unref();
+		globalThis
+			.setTimeout(() => {
+				console.log(`# Ended although there is still: ${process.getActiveResourcesInfo().join(", ")}`);
+				process.exit();
+			}, LINGERING_MS)
+			.unref();
 	});
 }
 
@@ -73,7 +75,7 @@ export function post(message) {
 	const options = {
 		headers: { "Content-Type": "application/json", "Idempotency-Key": randomBytes(16).toString("hex") },
 	};
-	return ask("/messages", { method: "POST", body: JSON.stringify(message), ...options });
+	return ask("messages", { method: "POST", body: JSON.stringify(message), ...options });
 }
 
 /** Stores many messages, in no order that could be relied on: as they are stored they are answered. */
@@ -91,7 +93,7 @@ export async function bodiesIn(/** @type {string} */ room) {
 	const bodies = [];
 	let after = "00000000-0000-0000-0000-000000000000";
 	for (;;) {
-		const page = await ask(`/messages?room=${room}&timeout=0&after=${after}`);
+		const page = await ask(`messages?room=${room}&timeout=0&after=${after}`);
 		if (page.length === 0) return bodies;
 		bodies.push(...page.map(({ body }) => body));
 		after = page.at(-1).id;

@@ -1,11 +1,14 @@
 """Sites as strangers' hosts, browsers and programs meet them."""
 
 import json
+import os
 import re
 import socket
+import subprocess
 
 import pytest
 from client import until
+from conftest import REPOSITORY
 from sites import Host, ask, basic, say, without_tls
 
 PAGE_PARTS = re.compile(r'(?:href|src)="([^"#:]+)"')
@@ -80,6 +83,27 @@ def test_the_access_log_is_json_whatever_a_client_sends(stack, host):
     entries = [json.loads(line) for line in log.read_bytes().decode().splitlines()]
     assert len(entries) == lines
     assert all(entry["status"] >= 200 for entry in entries)
+
+
+def test_the_page_works_below_a_path(stack, host):
+    """Some of the page's own tests, in a browser: it talks, tabs share, its service worker tells."""
+    browser = subprocess.run([REPOSITORY / "scripts/browser"], capture_output=True, text=True)
+    if browser.returncode != 0:
+        pytest.skip(f"There is no Chromium. {browser.stderr.strip()}")
+    subprocess.run([REPOSITORY / "scripts/page-tools"], check=True, capture_output=True)
+    host.add("examples/sub-path.conf", stack.workers.socket_path)
+    address = f"http://127.0.0.1:{host.ports['80']}/chat/"
+    tests = ["--test-name-pattern=three tabs|notifications", "tests/browser/tabs.browser.test.js"]
+    with host.running():
+        done = subprocess.run(
+            ["node", "--test", "--test-reporter=tap", *tests],
+            cwd=REPOSITORY,
+            env=os.environ | {"CHAT_URL": address, "CHROMIUM": browser.stdout.strip()},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 0 and "# pass 2" in done.stdout, done.stdout + done.stderr
 
 
 def test_the_chat_lives_below_a_path(stack, host):
