@@ -10,7 +10,7 @@ from pathlib import Path
 from stack import Failure
 
 from . import report, results
-from .measures import busy, catchup, fanout, growth, idle, latency, posting
+from .measures import busy, catchup, fanout, growth, herd, idle, latency, posting
 from .peer_nginx import nchan_module
 from .runs import progress
 from .settings import Settings, settings_from_environment
@@ -25,6 +25,7 @@ MEASURES = {
     "latency": latency.measure,
     "catchup": catchup.measure,
     "busy": busy.measure,
+    "herd": herd.measure,
     "growth": growth.measure,
 }
 
@@ -47,7 +48,7 @@ def run(settings: Settings) -> None:
 
 def check_what_is_needed(settings: Settings) -> None:
     """Before the first minute is spent, not in the tenth."""
-    for name in ("bench-load", "bench-blocking", "bench-rows"):
+    for name in ("bench-load", "bench-blocking", "bench-rows", "relay"):
         program(name)
     if "nchan" in settings.systems:
         nchan_module()

@@ -84,7 +84,15 @@ class Round:
 class Polls:
     """N polls that wait, in as many processes as their descriptors take."""
 
-    def __init__(self, system: System, clients: int, *, rooms: int = 1, poll_timeout_s: int = 55):
+    def __init__(
+        self,
+        system: System,
+        clients: int,
+        *,
+        rooms: int = 1,
+        poll_timeout_s: int = 55,
+        after: str = NIL,
+    ):
         self._waits = system.waits
         processes = -(-clients // CLIENTS_PER_PROCESS)
         shares = [
@@ -100,7 +108,7 @@ class Polls:
                     "first_client": sum(shares[:index]),
                     "poll_timeout_s": poll_timeout_s,
                     "ramp": max(512 // processes, 1),
-                    "after": NIL,
+                    "after": after,
                     "deadline_s": LIFE_S,
                 }
                 self._generators.append(Generator("polls", system, **options))

@@ -29,7 +29,9 @@ def median(values: Iterable[float]) -> float:
 
 
 def short(value: float) -> str:
-    """Three digits are more than a noisy machine knows."""
+    """Three digits are more than a noisy machine knows, but what was counted is known."""
+    if isinstance(value, int):
+        return f"{value:,}"
     if value == 0 or abs(value) >= 100:
         return f"{value:,.0f}"
     digits = 1 if abs(value) >= 10 else 2

@@ -2,7 +2,7 @@
 
 import socket
 
-from stack import Failure, Postgres, Workspace, processes_in, wait_until
+from stack import Failure, Workspace, processes_in, wait_until
 from stack.children import Child
 
 from .peer_nginx import ONE_MESSAGE, PeerNginx, headers_of_the_chat
@@ -86,7 +86,7 @@ class Blocking(Peer):
         # Each process reads over one connection and writes over another.
         connections = f"max_connections={2 * processes + SPARE_CONNECTIONS}"
         settings = (*self.postgres_settings, connections)
-        self.postgres = Postgres(self.workspace, settings=settings)
+        self.postgres = self.make_postgres(self.workspace, settings=settings)
         self.postgres.start()
         self.postgres.migrate()
         self._socket_path = self.workspace.sockets / "blocking.sock"

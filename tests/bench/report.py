@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from . import targets
-from .measures import busy, catchup, fanout, growth, idle, latency, posting
+from .measures import busy, catchup, fanout, growth, herd, idle, latency, posting
 from .plot import draw
 from .results import Results, abouts
 from .tables import table
@@ -16,6 +16,7 @@ SECTIONS = {
     "latency": latency.section,
     "catchup": catchup.section,
     "busy": busy.section,
+    "herd": herd.section,
     "growth": growth.section,
 }
 

@@ -6,7 +6,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack import Failure, NginxSettings, wait_until
+from stack import Failure, NginxSettings, Postgres, wait_until
 
 from . import REPOSITORY
 
@@ -54,11 +54,13 @@ class System:
         scale: Scale,
         postgres_settings=(),
         workers: int | None = None,
+        make_postgres=Postgres,
     ):
         self.var = directory / self.name
         self.scale = scale
         self.worker_count = workers or scale.workers
         self.postgres_settings = tuple(postgres_settings)
+        self.make_postgres = make_postgres
 
     def start(self) -> None:
         raise NotImplementedError

@@ -20,6 +20,7 @@ class Chat(System):
             worker_args=arguments,
             postgres_settings=self.postgres_settings,
             nginx_settings=self.scale.nginx,
+            make_postgres=self.make_postgres,
         )
         self.stack.start()
         self.nginx, self.postgres = self.stack.nginx, self.stack.postgres

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .measures import catchup, fanout, idle, latency, posting
+from .measures import catchup, fanout, herd, idle, latency, posting
 from .numbers import short
 from .results import Results
 from .tables import table
@@ -146,6 +146,8 @@ TARGETS = [
         )
         for readers in catchup.READERS
     ),
+    most("polls that a worker's death gives an error", 0, "", of("herd", herd.failed)),
+    most("until all polls of a dead worker wait again", 3.0, " s", of("herd", herd.longest)),
 ]
 
 

@@ -39,6 +39,7 @@ def test_a_spread_names_its_ends_only_when_they_differ():
     assert spread([2.0, 1.0, 9.0], "ms") == "2.00 ms (1.00..9.00)"
     assert spread([5.001, 5.002]) == "5.00"
     assert [short(value) for value in (0, 0.5, 12.34, 1234.5)] == ["0", "0.50", "12.3", "1,234"]
+    assert spread([60, 63, 1067]) == "63 (60..1,067)"
 
 
 def test_rounds_of_several_processes_have_one_clock():

@@ -69,6 +69,32 @@ def test_a_system_that_does_not_come_through_is_told():
     assert row(text, "with 100,000 polls parked")[2:] == ["did not come through", "**missed**"]
 
 
+def herd(*deaths: dict, failures=()) -> dict:
+    entry = {"polls": 10, "rooms": 5, "delay_ms": 2, "deaths": list(deaths)}
+    return entry | {"failures": list(failures)}
+
+
+def test_the_worst_death_of_a_worker_counts():
+    good = {"seconds": 0.2, "failed": 0, "statements": 60, "looks": 30}
+    found: dict = {}
+    results.add(found, "herd", herd(good, good | {"seconds": 4.0, "failed": 7}), ABOUT)
+    text = report.text(found)
+    assert row(text, "death gives an error")[2:] == ["7", "**missed**"]
+    assert row(text, "dead worker wait again")[2:] == ["4.00 s", "**missed**"]
+    assert row(text, "| 2 | 7 |")[2] == "2.10 s (0.20..4.00)"
+    results.add(found, "herd", herd(good), ABOUT)
+    assert row(report.text(found), "dead worker wait again")[2:] == ["0.20 s", "met"]
+
+
+def test_a_herd_that_does_not_come_back_is_told():
+    found: dict = {}
+    results.add(found, "herd", herd(failures=["of 10 polls 3 wait again."]), ABOUT)
+    text = report.text(found)
+    assert "did not come through: of 10 polls 3 wait again." in text
+    assert row(text, "death gives an error")[2:] == ["did not come through", "**missed**"]
+    assert row(text, "dead worker wait again")[2:] == ["did not come through", "**missed**"]
+
+
 def test_sizes_follow_from_the_number_of_polls():
     assert Settings(polls=200).sizes == [200]
     assert Settings(polls=1000).sizes == [1000]

@@ -10,7 +10,7 @@ from bench import REPOSITORY
 from bench.settings import MEASURES
 
 MAIN = ["nice", sys.executable, "-B", "-m", "bench"]  # other tests run beside it
-WAITING = ["fanout", "idle", "growth"]
+WAITING = ["fanout", "idle", "herd", "growth"]
 TALKING = ["posting", "latency", "catchup", "busy"]
 
 
@@ -38,12 +38,15 @@ def test_all_measures_are_tested():
 
 def test_polls_that_wait_are_measured_to_the_end(tmp_path):
     # valgrind cannot run what a sanitizer has instrumented.
-    found = run_bench(WAITING[: 2 if "CHAT_SANITIZED" in os.environ else 3], tmp_path)
+    found = run_bench(WAITING[: 3 if "CHAT_SANITIZED" in os.environ else 4], tmp_path)
     for measure in ("fanout", "idle"):
         assert found[measure]["50"]["failures"] == {}
     assert set(found["fanout"]["50"]["systems"]) == {"chat", "nchan", "constant", "blocking"}
     for posts in found["fanout"]["50"]["systems"].values():
         assert [post["failed"] for post in posts] == [0, 0, 0]
+    (death,) = found["herd"]["deaths"]
+    assert death["failed"] == 0
+    assert death["looks"] > 0  # or they did not come to the database at all
     assert (tmp_path / "growth.svg").read_text().startswith("<?xml")
 
 

@@ -10,16 +10,12 @@ from ..numbers import short
 from ..processes import Pids, cpu_by_role, kernel_memory_kb, memory_kb, used_since
 from ..runs import progress, running
 from ..settings import LARGE, Settings
+from ..statements import COUNTED, begin_counting, count_statements
 from ..system import Scale, System
 from ..systems import SYSTEMS
 from ..tables import by_polls, table
 
 NAMES = ("chat", "nchan", "blocking")
-COUNTED = ("shared_preload_libraries=pg_stat_statements",)
-STATEMENTS = (
-    "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements AS seen"
-    " JOIN pg_database AS it ON it.oid = seen.dbid WHERE it.datname = 'chat'"
-)
 SETTLE_S = 2
 BEFORE_TIMEOUT_S = 2  # polls that are parked together do not all time out together
 TIMEOUTS = 2  # that polls idle through
@@ -59,8 +55,7 @@ def measure_size(settings: Settings, polls: int) -> dict:
 
 def observe(system: System, polls: int, timeout_s: int) -> dict:
     if hasattr(system, "postgres"):
-        # In another database than the workers', so that looking changes nothing that is looked at.
-        system.postgres.psql("CREATE EXTENSION pg_stat_statements", dbname="postgres")
+        begin_counting(system)
     time.sleep(SETTLE_S)
     memory_before, kernel_before = memory_by_role(system.pids()), kernel_memory_kb()
     with Polls(system, polls, poll_timeout_s=timeout_s) as generator:
@@ -95,22 +90,20 @@ def watch(system: System, generator: Polls, seconds: float) -> dict:
     """What happens by itself, for a second."""
     pids = system.pids()
     began, before = time.monotonic(), cpu_by_role(pids)
-    statements = count_statements(system)
+    statements = statements_of(system)
     generator.stats()  # which counts from here
     time.sleep(seconds)
     used, took = used_since(before, pids), time.monotonic() - began
     return {
         "seconds": took,
         "cpu_share": {role: ns / 1e9 / took for role, ns in used.items()},
-        "statements_per_s": (count_statements(system) - statements) / took,
+        "statements_per_s": (statements_of(system) - statements) / took,
         "polls_per_s": generator.stats()["empty_answers"] / took,
     }
 
 
-def count_statements(system: System) -> int:
-    if not hasattr(system, "postgres"):
-        return 0
-    return int(system.postgres.psql(STATEMENTS, dbname="postgres"))
+def statements_of(system: System) -> int:
+    return count_statements(system) if hasattr(system, "postgres") else 0
 
 
 def summary(found: dict) -> str:
