@@ -1,22 +1,8 @@
 // Starts browsers and opens rooms in it; shared by the tests and the screenshots.
 
 import { randomBytes } from "node:crypto";
-import { after } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { chromium, firefox } from "playwright-core";
-
-// A file of tests ends when nothing is left to wait for. If a browser leaves something behind, say what.
-const LINGERING_MS = 20_000;
-if (process.env.NODE_TEST_CONTEXT) {
-	after(() => {
-		globalThis
-			.setTimeout(() => {
-				console.log(`# Ended although there is still: ${process.getActiveResourcesInfo().join(", ")}`);
-				process.exit();
-			}, LINGERING_MS)
-			.unref();
-	});
-}
 
 export const CHAT_URL = process.env.CHAT_URL ?? "http://127.0.0.1:8080/";
 

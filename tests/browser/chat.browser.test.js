@@ -1,9 +1,9 @@
 // Writing and what becomes of it, in a real browser, against a running chat at CHAT_URL.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { bodiesIn, launchChromium, newRoom, post } from "./browser.js";
 import { Person } from "./person.js";
+import { after, before, test } from "./testing.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { execSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { EventSource } from "eventsource";
 import { bodiesIn, CHAT_URL, newRoom, post } from "./browser.js";
+import { test } from "./testing.js";
 
 const CONTROL = process.env.CHAT_CONTROL;
 

@@ -1,10 +1,10 @@
 // Every screen, every hand, every ear: keyboard, phone, colours, languages, screen readers, no network.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import axe from "axe-core";
 import { CHAT_URL, launchChromium, newRoom, post, postMany } from "./browser.js";
 import { Person } from "./person.js";
+import { after, before, test } from "./testing.js";
 
 const PHONE = { viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true };
 /** @type {import("playwright-core").Browser} */

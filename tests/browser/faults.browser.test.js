@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { execSync } from "node:child_process";
-import { after, before, test } from "node:test";
 import { bodiesIn, launchChromium, newRoom } from "./browser.js";
 import { Person } from "./person.js";
+import { after, before, test } from "./testing.js";
 
 const CONTROL = process.env.CHAT_CONTROL;
 const skip = !CONTROL && "CHAT_CONTROL is not set";

@@ -1,11 +1,11 @@
 // The page in Firefox, where there is one: what differs from browser to browser.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import axe from "axe-core";
 import { bodiesIn, FIREFOX, launchChromium, launchFirefox, newRoom, post, postMany } from "./browser.js";
 import { whyNotFirefox } from "./firefox.js";
 import { Person } from "./person.js";
+import { after, before, test } from "./testing.js";
 
 const skip = whyNotFirefox(FIREFOX);
 /** @type {import("playwright-core").Browser} */

@@ -1,9 +1,9 @@
 // Reading: scrolling through what was said, and texts of every kind.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { launchChromium, newRoom, post, postMany, roomUrl } from "./browser.js";
 import { Person } from "./person.js";
+import { after, before, test } from "./testing.js";
 
 const SMALL = { viewport: { width: 700, height: 500 } };
 /** @type {import("playwright-core").Browser} */

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { execSync } from "node:child_process";
-import { test } from "node:test";
 import { EventSource } from "eventsource";
 import { CHAT_URL, FIREFOX, launchChromium, launchFirefox, newRoom, post } from "./browser.js";
 import { whyNotFirefox } from "./firefox.js";
+import { test } from "./testing.js";
 
 const CONTROL = process.env.CHAT_CONTROL;
 const DEADLINE_MS = 60_000;

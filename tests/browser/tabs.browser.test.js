@@ -1,9 +1,9 @@
 // Several tabs and rooms of one browser, and a reader who looks elsewhere.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { bodiesIn, CHAT_URL, launchChromium, newRoom, post, roomUrl } from "./browser.js";
 import { Person } from "./person.js";
+import { after, before, test } from "./testing.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
