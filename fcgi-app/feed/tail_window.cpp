@@ -88,8 +88,10 @@ std::optional<std::vector<MessagePtr>> TailWindow::find(const FindQuery& query,
 void TailWindow::learn_empty(const FindQuery& query, const MessageId& horizon) {
   if (!primed_ || last_position_ < horizon) return;
   if (query.rooms.is_all()) all_.learn_empty(query.after, horizon, query.changes);
-  for (const std::string_view name : query.rooms.names()) {
-    if (rooms_.size() >= limits_.rooms) drop_idle_rooms();
+  const std::vector<std::string_view> names = query.rooms.names();
+  // Before, not in between: a reader whose first room is forgotten for his last asks for ever.
+  if (rooms_.size() + names.size() > limits_.rooms) drop_idle_rooms();
+  for (const std::string_view name : names) {
     room(std::string(name)).learn_empty(query.after, horizon, query.changes);
   }
 }

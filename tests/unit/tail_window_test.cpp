@@ -201,6 +201,16 @@ TEST_CASE("Rooms that hold no message are forgotten when there are too many") {
   CHECK(find(window, id_of(5), "three") == Bodies{});
 }
 
+TEST_CASE("What one reader is told of his rooms is remembered of all, however many there are") {
+  TailWindow window = primed_window(10, at_most(100, 1000, 2));
+  publish(window, {message(11, "busy"), message(12, "loud")});
+  FindQuery query = query_after(id_of(5));
+  query.rooms = RoomSet({"one", "three", "two"});
+  window.learn_empty(query, id_of(12));
+  // Else he would ask the store again, and for ever.
+  CHECK(window.find(query, 100).has_value());
+}
+
 TEST_CASE("Rooms whose messages were evicted are forgotten too, though nobody polls them") {
   TailWindow window = primed_window(10, at_most(1, 1000, 3));
   window.learn_empty(query_after(id_of(5), "quiet"), id_of(10));
