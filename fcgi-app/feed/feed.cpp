@@ -64,7 +64,13 @@ Task<PagePtr> Feed::find_messages(const FindQuery& query, Client& client) {
     page = co_await first_look(query, client);
   }
   // The reader may have been told the epoch by a worker that is a look ahead of this one.
-  bool epoch_is_known = !has_another_epoch(query) || co_await freshness_.refresh();
+  bool epoch_is_known = true;
+  if (has_another_epoch(query)) {
+    epoch_is_known = co_await freshness_.refresh();
+    // What came meanwhile has woken nobody here.
+    page = known_page(query);
+    if (page == nullptr) page = co_await look_again(query, client);
+  }
   // Nothing is newer than the greatest id: what is not known to be news is not measured.
   const MessageId last_before = tail_.primed() ? tail_.last_position() : max_message_id;
   bool waited = false;

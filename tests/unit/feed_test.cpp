@@ -172,6 +172,20 @@ TEST_CASE("A poll that was told the epoch by a worker a look ahead waits") {
   CHECK(chat.waiting_room.parked() == 1);
 }
 
+TEST_CASE("What is said while a poll makes sure of the epoch is not missed") {
+  ChatFixture chat;
+  chat.database.set_epoch("old");
+  chat.prime();
+  FindQuery query = query_after(nil_message_id);
+  query.epoch = "new";
+  const auto poll = chat.ask(query);
+  chat.database.set_epoch("new");
+  chat.database.add("meanwhile");
+  chat.look_succeeds();
+  REQUIRE(poll.done());
+  CHECK(bodies_of(chat.finish(poll)->messages) == Bodies{"meanwhile"});
+}
+
 TEST_CASE("A poll that waits is answered when the epoch changes, if it asks for that") {
   ChatFixture chat;
   chat.database.set_epoch("old");
