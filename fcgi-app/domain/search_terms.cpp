@@ -167,6 +167,9 @@ SearchTerms parse_search(std::string_view text) {
   if (text.size() > max_search_bytes) {
     throw_invalid_argument("The parameter q is at most 256 bytes");
   }
+  if (text.find('\0') != std::string_view::npos) {
+    throw_invalid_argument("The parameter q must not contain U+0000");
+  }
   SearchTerms terms;
   terms.text = text;
   std::set<std::string> tokens;

@@ -63,7 +63,8 @@ TEST_CASE("Very long words are found by what they begin with") {
 }
 
 TEST_CASE("A search for nothing, or for too much, is refused") {
-  const auto q = GENERATE(as<std::string>{}, "", " \t", "\"\"", "\"", "!?", std::string(257, 'x'));
+  const auto q = GENERATE(as<std::string>{}, "", " \t", "\"\"", "\"", "!?", std::string(257, 'x'),
+                          std::string("from:\0", 6), std::string("x\0y", 3));
   CAPTURE(q);
   CHECK(code_thrown_by([&] { return parse_search(q); }) == ErrorCode::invalid_argument);
 }
