@@ -14,10 +14,29 @@ constexpr Failure indexing_failed{LogLevel::warning, "the search index was not f
 
 constexpr int rests_per_work = 3;
 
+// Of one statement, which has seconds: messages of nothing but rare words would need minutes for
+// a whole bite.
+constexpr std::size_t tokens_at_once = 20'000;
+
+// Of as many of the messages as may go at once, and of one at least.
+std::vector<std::vector<std::string>> tokens_of(const std::vector<MessagePtr>& messages) {
+  std::vector<std::vector<std::string>> tokens;
+  tokens.reserve(messages.size());
+  std::size_t count = 0;
+  for (const MessagePtr& message : messages) {
+    std::vector<std::string> each;
+    if (!message->deleted) each = search_tokens_of(*message);
+    count += each.size();
+    if (count > tokens_at_once && !tokens.empty()) break;
+    tokens.push_back(std::move(each));
+  }
+  return tokens;
+}
+
 }  // namespace
 
 SearchIndexer::SearchIndexer(std::unique_ptr<SearchStore> store, const Limits& limits)
-    : limits_(limits), store_(std::move(store)) {
+    : limits_(limits), store_(std::move(store)), bite_(limits.bite) {
   if (limits_.interval.count() > 0) thread_ = std::thread([this] { run(); });
 }
 
@@ -39,6 +58,8 @@ void SearchIndexer::run() {
       more = store_->take_turn() && fill();
       failure_log().succeeded(indexing_failed);
     } catch (const std::exception& failure) {
+      // The same again might fail for ever, where the database has no time for so much.
+      bite_ = std::max<std::size_t>(1, bite_ / 2);
       failure_log().happened(indexing_failed, {{"error", failure.what()}});
     }
     // A quarter of a core at most: those who post need the rest.
@@ -49,16 +70,18 @@ void SearchIndexer::run() {
 }
 
 bool SearchIndexer::fill() {
-  const Unindexed found = store_->find_unindexed(limits_.bite);
+  Unindexed found = store_->find_unindexed(bite_);
   if (found.messages.empty()) return false;
-  std::vector<std::vector<std::string>> tokens;
-  tokens.reserve(found.messages.size());
-  for (const MessagePtr& message : found.messages) {
-    tokens.push_back(message->deleted ? std::vector<std::string>() : search_tokens_of(*message));
+  const std::vector<std::vector<std::string>> tokens = tokens_of(found.messages);
+  const bool more = found.messages.size() == bite_ || tokens.size() < found.messages.size();
+  if (tokens.size() < found.messages.size()) {
+    found.messages.resize(tokens.size());
+    found.ends_at = found.messages.back()->position();
   }
   store_->index(found, tokens);
+  bite_ = std::min(limits_.bite, 2 * bite_);
   metrics().counters.messages_indexed.add(found.messages.size());
-  return found.messages.size() == limits_.bite;
+  return more;
 }
 
 void SearchIndexer::wait(std::chrono::milliseconds time) {

@@ -35,7 +35,10 @@ class SearchIndexer {
   void wait(std::chrono::milliseconds time);
 
   const Limits limits_;
-  std::unique_ptr<SearchStore> store_;  // only on the thread
+  // Only on the thread.
+  std::unique_ptr<SearchStore> store_;
+  std::size_t bite_;  // the next one: smaller after one that failed
+
   std::mutex mutex_;
   std::condition_variable stopped_;
   std::atomic<bool> stopping_{false};

@@ -9,7 +9,7 @@ namespace {
 constexpr PreparedStatement statements[] = {
     {"take_search_turn", "SELECT chat.take_search_turn()"},
     {"find_unindexed",
-     "SELECT id, room, author, body, NULL::uuid, deleted, false, begins_after, found_at"
+     "SELECT id, room, author, body, nullif(found_at, id), deleted, false, begins_after, found_at"
      " FROM chat.find_unindexed($1::integer)"},
     {"index_messages", "SELECT chat.index_messages($1::uuid, $2::uuid, $3::uuid[], $4::text[])"},
 };
