@@ -1,10 +1,12 @@
 """What the integration tests stand on: the same stack that `make run` starts, in a directory of
 its own. Every process of pytest-xdist is a session and has its own; they never meet."""
 
+import functools
 import shutil
+import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -14,6 +16,12 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPOSITORY / "scripts"), str(REPOSITORY / "tests")]
 
 from stack import Postgres, Stack, Workspace  # noqa: E402
+
+until_all_tests_are_done = ExitStack()
+
+
+def pytest_sessionfinish():
+    until_all_tests_are_done.close()
 
 
 @contextmanager
@@ -27,10 +35,36 @@ def temporary_var():
         shutil.rmtree(directory, ignore_errors=True)
 
 
+@functools.cache
+def empty_cluster() -> Path:
+    """A cluster with an empty database, made once: initdb takes longer than most tests."""
+    var = until_all_tests_are_done.enter_context(temporary_var())
+    workspace = Workspace(var)
+    workspace.open()
+    postgres = Postgres(workspace)
+    postgres.start()
+    postgres.stop()
+    workspace.close()
+    return postgres.data
+
+
+@contextmanager
+def temporary_var_with_cluster():
+    with temporary_var() as var:
+        subprocess.run(["cp", "-a", empty_cluster(), var], check=True)
+        yield var
+
+
+@contextmanager
+def running_stack(**arguments):
+    with temporary_var_with_cluster() as var, Stack(var, **arguments) as stack:
+        yield stack
+
+
 @contextmanager
 def bare_postgres(**arguments):
     """A private cluster without migrations, workers or nginx."""
-    with temporary_var() as var:
+    with temporary_var_with_cluster() as var:
         workspace = Workspace(var)
         workspace.open()
         postgres = Postgres(workspace, **arguments)
@@ -54,7 +88,7 @@ def make_stack():
     opened = []
 
     def make(**arguments) -> Stack:
-        context = temporary_var()
+        context = temporary_var_with_cluster()
         var = context.__enter__()
         opened.append(context)
         stack = Stack(var, **arguments)
@@ -76,7 +110,7 @@ def make_stack():
 @pytest.fixture(scope="session")
 def stack():
     """One stack for all tests that leave it as they found it."""
-    with temporary_var() as directory, Stack(directory) as running:
+    with running_stack() as running:
         yield running
 
 

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import Stack, temporary_var
+from conftest import running_stack
 from stack.children import setpriv, wait_until
 from stack.workers import worker_binary, worker_environment
 
@@ -32,7 +32,7 @@ def problems(said: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def nginx_stack():
-    with temporary_var() as var, Stack(var, workers=1) as running:
+    with running_stack(workers=1) as running:
         yield running
 
 

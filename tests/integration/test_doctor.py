@@ -5,7 +5,7 @@ import socket
 from contextlib import contextmanager
 
 import pytest
-from conftest import Stack, temporary_var
+from conftest import running_stack
 from test_check import check, nginx_dump, problems
 
 MANY = "--max-polls=5000"
@@ -13,14 +13,14 @@ MANY = "--max-polls=5000"
 
 @pytest.fixture(scope="module")
 def stack():
-    with temporary_var() as var, Stack(var, workers=1) as running:
+    with running_stack(workers=1) as running:
         yield running
 
 
 @pytest.fixture
 def database():
     """A migrated cluster with a worker, which a test may spoil."""
-    with temporary_var() as var, Stack(var, workers=1) as running:
+    with running_stack(workers=1) as running:
         yield running.postgres
 
 

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, Stack, temporary_var
+from conftest import REPOSITORY, running_stack, temporary_var
 from stack.nginx import free_port
 from test_check import NGINX, check, problems
 
@@ -25,7 +25,7 @@ http {{
 
 @pytest.fixture(scope="module")
 def stack():
-    with temporary_var() as var, Stack(var, workers=1) as running:
+    with running_stack(workers=1) as running:
         yield running
 
 

@@ -6,8 +6,7 @@ import re
 import pytest
 import yaml
 from client import Background, Client, Polls, until
-from conftest import REPOSITORY, temporary_var
-from stack import Stack
+from conftest import REPOSITORY, running_stack
 
 DOCS = REPOSITORY / "docs"
 NAME = r"\bchat_[a-z_]+"
@@ -37,7 +36,7 @@ def families(stack) -> dict:
 
 @pytest.fixture(scope="module")
 def own_stack():
-    with temporary_var() as var, Stack(var, workers=2) as running:
+    with running_stack(workers=2) as running:
         wait_until_healthy(running)
         yield running
 

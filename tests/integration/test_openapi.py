@@ -4,8 +4,7 @@ import jsonschema
 import pytest
 import yaml
 from client import Client, EventStream, named
-from conftest import REPOSITORY, temporary_var
-from stack import Stack
+from conftest import REPOSITORY, running_stack
 
 DOCUMENT = yaml.safe_load((REPOSITORY / "docs/openapi.yaml").read_text())
 JSON = {"Content-Type": "application/json"}
@@ -79,7 +78,7 @@ def ask(client, method: str, path: str, body=None, **headers):
 @pytest.fixture(scope="module")
 def answers():
     """Everything that can be provoked: (method, path, answer)."""
-    with temporary_var() as var, Stack(var, workers=1) as stack:
+    with running_stack(workers=1) as stack:
         client = Client(stack)
         calls = [
             ("post", b'{"body": "Hello World"}', {"Idempotency_Key": "one"}),

@@ -24,10 +24,9 @@ class Rooms(Client):
 
 @pytest.fixture(scope="module")
 def shared_stack():
-    from conftest import temporary_var
-    from stack import Stack
+    from conftest import running_stack
 
-    with temporary_var() as var, Stack(var) as stack:
+    with running_stack() as stack:
         yield stack
 
 

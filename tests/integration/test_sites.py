@@ -86,7 +86,7 @@ def test_the_access_log_is_json_whatever_a_client_sends(stack, host):
 
 
 def test_the_page_works_below_a_path(stack, host):
-    """Some of the page's own tests, in a browser: it talks, tabs share, its service worker tells."""
+    """Some of the page's own tests, in a browser: tabs share, its service worker notifies."""
     browser = subprocess.run([REPOSITORY / "scripts/browser"], capture_output=True, text=True)
     if browser.returncode != 0:
         pytest.skip(f"There is no Chromium. {browser.stderr.strip()}")
