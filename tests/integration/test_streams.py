@@ -198,6 +198,27 @@ def test_who_asks_for_events_gets_them(open_stream, room, client, accept, is_str
     assert (stream.status, stream.headers["content-type"]) == (200, expected)
 
 
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/event-stream;q=0",
+        "*/*, TEXT/EVENT-STREAM ; Q=0.0",
+        "text/event-streams",
+        "a/text/event-stream",
+    ],
+)
+def test_who_wants_no_stream_gets_the_longest_answer_as_anybody(client, room, accept):
+    """A stream's answer begins with a short header; with so many rooms a page's is a long one."""
+    rooms = [f"{room}-{n:0>29}" for n in range(100)]
+    client.say(rooms[0], "one")
+    client.say(rooms[1], "two")
+    query = "&".join(f"room={name}" for name in rooms)
+    answer = client.get(f"{query}&limit=1&timeout=0", Accept=accept)
+    assert answer.status == 200
+    assert [message["body"] for message in answer.json] == ["one"]
+    assert len(answer.headers["link"]) > 4000
+
+
 def test_the_head_of_a_stream(open_stream, stack, room):
     stream = EventStream(stack, f"room={room}", method="HEAD")
     assert (stream.status, stream.headers["content-type"]) == (200, "text/event-stream")
