@@ -56,12 +56,14 @@ async function ask(/** @type {string} */ path, /** @type {RequestInit} */ option
 	return response.json();
 }
 
-/** @param {{ room: string, body: string, author?: string }} message */
-export function post(message) {
-	const options = {
-		headers: { "Content-Type": "application/json", "Idempotency-Key": randomBytes(16).toString("hex") },
-	};
-	return ask("messages", { method: "POST", body: JSON.stringify(message), ...options });
+/**
+ * @param {{ room: string, body: string, author?: string }} message
+ * @param {Record<string, string>} more headers
+ */
+export function post(message, more = {}) {
+	const key = randomBytes(16).toString("hex");
+	const headers = { "Content-Type": "application/json", "Idempotency-Key": key, ...more };
+	return ask("messages", { method: "POST", body: JSON.stringify(message), headers });
 }
 
 /** Stores many messages, in no order that could be relied on: as they are stored they are answered. */

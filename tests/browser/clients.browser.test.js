@@ -39,3 +39,42 @@ test("the client of the manual hears everything once, whatever is restarted", as
 	assert.deepEqual(told, all);
 	assert.deepEqual(await bodiesIn(room), all);
 });
+
+const NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+const EDIT_KEY = { "Chat-Edit-Key": "s".repeat(22) };
+
+/** Gives a message another text, or none: deletes it. */
+async function change({ id }, body) {
+	const answer = await fetch(new URL(`messages/${id}`, CHAT_URL), {
+		method: body === undefined ? "DELETE" : "PATCH",
+		headers: { "Content-Type": "application/json", ...EDIT_KEY },
+		body: body && JSON.stringify({ body }),
+	});
+	assert.ok(answer.ok, `${answer.status}`);
+}
+
+test("an older page that arrives behind newer changes brings nothing back", async () => {
+	const Chat = await clientOfTheManual();
+	const room = newRoom("late");
+	const said = [];
+	for (const body of ["kept", "edited", "deleted"]) said.push(await post({ room, body }, EDIT_KEY));
+	const chat = new Chat(CHAT_URL);
+	const shown = () => said.map(({ id }) => chat.messages.get(id)?.body);
+	const shows = async (...bodies) => {
+		for (let i = 0; i < 600 && `${shown()}` !== `${bodies}`; i++) await setTimeout(100);
+		assert.deepEqual(shown(), bodies);
+	};
+	try {
+		await shows("kept", "edited", "deleted");
+		const late = await (await fetch(new URL(`messages?room=${room}&changes=1&before=${NEWEST}`, CHAT_URL))).json();
+		assert.deepEqual(late, said);
+		await change(said[1], "edited since");
+		await change(said[2]);
+		await shows("kept", "edited since", "");
+		for (const message of late) chat.take(message);
+		assert.deepEqual(shown(), ["kept", "edited since", ""]);
+		assert.ok(chat.messages.get(said[2].id).deleted_at);
+	} finally {
+		chat.close();
+	}
+});

@@ -1,10 +1,11 @@
 """The client in Python of docs/clients.md, as it stands there."""
 
+import json
 import re
 import threading
 import uuid
 
-from client import Client, until
+from client import NEWEST, Client, until
 from conftest import REPOSITORY
 
 
@@ -52,3 +53,39 @@ def test_the_client_of_the_manual_ends_in_the_tables_state(make_stack):
     chat.say("lobby", "after all")
     until(lambda: knows() == state_of(stack), "it has begun again")
     assert len(knows()) == 4
+
+
+def test_an_older_page_that_arrives_behind_newer_changes_brings_nothing_back(make_stack):
+    stack = make_stack(workers=2)
+    client = Client(stack)
+    secret = {"Content-Type": "application/json", "Chat-Edit-Key": "s" * 22}
+    said = [
+        client.post({"body": f"as said: {n}", "room": f"room-{n}"}, Chat_Edit_Key="s" * 22).json
+        for n in range(6)
+    ]
+    paths = [f"/messages/{message['id']}" for message in said]
+    assert client.request("PATCH", paths[1], '{"body": "edited before"}', secret).status == 200
+    assert client.request("DELETE", paths[2], headers=secret).status == 204
+    chat = client_of_the_manual()(f"{stack.nginx.url}/")
+    threading.Thread(target=lambda: [None for _ in chat.follow()], daemon=True).start()
+    until(lambda: len(chat.messages) == len(said), "it has begun")
+
+    older, _ = chat.ask(f"{chat.url}messages?room=*&changes=1&before={NEWEST}")
+    for number, body in ((0, "edited"), (1, "edited again"), (3, "edited, then deleted")):
+        change = json.dumps({"body": body})
+        assert client.request("PATCH", paths[number], change, secret).status == 200
+    for number in (3, 4):
+        assert client.request("DELETE", paths[number], headers=secret).status == 204
+    newest = chat.say("lobby", "after all changes")
+    until(lambda: newest["id"] in chat.messages, "it knows the changes")
+    for message in older:
+        chat.take(message)
+
+    kept = {key: message for key, message in chat.messages.items() if "deleted_at" not in message}
+    assert {key: message["body"] for key, message in kept.items()} == state_of(stack)
+    assert sorted(message["body"] for message in kept.values()) == [
+        "after all changes",
+        "as said: 5",
+        "edited",
+        "edited again",
+    ]
