@@ -48,15 +48,17 @@ CHAOS_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/chaos/clients/*.cpp
 BENCH_LOAD := build/bench-load
 BENCH_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/load/*.cpp))
 BENCH_TESTED := $(patsubst %,$(BUILD)/tests/bench/load/%.o,http_answer histogram latencies delivery_check)
-# What the benchmark compares with: the plain way of waiting, and rows without HTTP.
+# What the benchmark compares with: the plain way of waiting, the least way, and rows without HTTP.
 BLOCKING := build/bench-blocking
 BLOCKING_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/blocking/*.cpp))
+FLOOR := build/bench-floor
+FLOOR_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/floor/*.cpp) fcgi-app/server/fastcgi_records.cpp)
 ROWS := build/bench-rows
 ROWS_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/rows/*.cpp))
 # Makes the way to a database long.
 RELAY := build/relay
 RELAY_OBJECTS := build/tests/relay/main.o
-BENCH_PROGRAMS := $(BENCH_LOAD) $(BLOCKING) $(ROWS) $(RELAY)
+BENCH_PROGRAMS := $(BENCH_LOAD) $(BLOCKING) $(FLOOR) $(ROWS) $(RELAY)
 JOBS ?= $(shell nproc)
 # A make of its own: several jobs at once are for compiling, not for apt or the tests.
 MAKE_IN_PARALLEL = $(MAKE) --no-print-directory --silent -j$(JOBS)
@@ -187,6 +189,10 @@ $(BLOCKING): $(LIBRARY_OBJECTS) $(BLOCKING_OBJECTS)
 	@echo "LINK $@"
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(FLOOR): $(FLOOR_OBJECTS)
+	@echo "LINK $@"
+	@$(CXX) $(LDFLAGS) -o $@ $^ -lboost_program_options
+
 $(ROWS): $(ROWS_OBJECTS)
 	@echo "LINK $@"
 	@$(CXX) $(LDFLAGS) -o $@ $^ -lpq -lboost_program_options -lpthread
@@ -196,4 +202,5 @@ $(RELAY): $(RELAY_OBJECTS)
 	@$(CXX) $(LDFLAGS) -o $@ $^ -lboost_program_options -lpthread
 
 -include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(FUZZ_MAIN:.o=.d) $(CHAOS_OBJECTS:.o=.d) \
-	$(BENCH_OBJECTS:.o=.d) $(BENCH_TESTED:.o=.d) $(BLOCKING_OBJECTS:.o=.d) $(ROWS_OBJECTS:.o=.d) $(RELAY_OBJECTS:.o=.d)
+	$(BENCH_OBJECTS:.o=.d) $(BENCH_TESTED:.o=.d) $(BLOCKING_OBJECTS:.o=.d) $(FLOOR_OBJECTS:.o=.d) \
+	$(ROWS_OBJECTS:.o=.d) $(RELAY_OBJECTS:.o=.d)

@@ -48,7 +48,7 @@ def run(settings: Settings) -> None:
 
 def check_what_is_needed(settings: Settings) -> None:
     """Before the first minute is spent, not in the tenth."""
-    for name in ("bench-load", "bench-blocking", "bench-rows", "relay"):
+    for name in ("bench-load", "bench-blocking", "bench-floor", "bench-rows", "relay"):
         program(name)
     if "nchan" in settings.systems:
         nchan_module()

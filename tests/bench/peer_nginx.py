@@ -12,10 +12,10 @@ from . import REPOSITORY
 HERE = Path(__file__).with_name("peers")
 NCHAN = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
 
-# As the chat answers a poll with one message.
+# As the chat writes a message.
 ONE_MESSAGE = (
-    '[{{"id":"01a2131a-d648-0001-75da-4aaf8f27b074","created_at":"2026-01-01T00:00:00.000Z",'
-    '"body":"{body}","room":"bench-0","author":null}}]'
+    '{{"id":"01a2131a-d648-0001-75da-4aaf8f27b074","created_at":"2026-01-01T00:00:00.000Z",'
+    '"body":"{body}","room":"bench-0","author":null}}'
 )
 
 

@@ -1,12 +1,11 @@
 """What the chat is compared with."""
 
-import socket
+from stack import Nginx, Workspace, processes_in
 
-from stack import Failure, Workspace, processes_in, wait_until
-from stack.children import Child
-
+from . import REPOSITORY
+from .behind import Behind
 from .peer_nginx import ONE_MESSAGE, PeerNginx, headers_of_the_chat
-from .system import BODY_BYTES, System, number_after, program
+from .system import BODY_BYTES, System, number_after
 
 SPARE_CONNECTIONS = 100  # of PostgreSQL, beside those that are asked for
 
@@ -21,7 +20,7 @@ class Peer(System):
         self.workspace.open()
         try:
             self._start_what_is_behind()
-            self.nginx = PeerNginx(self.workspace, self.name, self.scale.nginx, **self._names())
+            self.nginx = self._make_nginx()
             self.nginx.start()
         except BaseException:
             self.stop()
@@ -35,6 +34,9 @@ class Peer(System):
 
     def pids(self) -> dict[str, list[int]]:
         return {"nginx": self.nginx.pids()}
+
+    def _make_nginx(self) -> Nginx:
+        return PeerNginx(self.workspace, self.name, self.scale.nginx, **self._names())
 
     def _names(self) -> dict[str, str]:
         return {}
@@ -59,8 +61,30 @@ class Constant(Peer):
     waits = False
 
     def _names(self) -> dict[str, str]:
-        body = ONE_MESSAGE.format(body="x" * BODY_BYTES)
-        return {"headers": headers_of_the_chat(), "body": body}
+        message = ONE_MESSAGE.format(body="x" * BODY_BYTES)
+        return {"headers": headers_of_the_chat(), "body": f"[{message}]"}
+
+
+class Floor(Peer):
+    """The site of the chat, and behind it the least that can hold requests and answer them."""
+
+    name, title = "floor", "the floor"
+    times_out = False
+
+    def pids(self) -> dict[str, list[int]]:
+        return super().pids() | {"worker": self._behind.pids()}
+
+    def _make_nginx(self) -> Nginx:
+        socket_path = self._behind.socket_path
+        return Nginx(self.workspace, 0, socket_path, REPOSITORY / "www", self.scale.nginx)
+
+    def _start_what_is_behind(self) -> None:
+        message = ONE_MESSAGE.format(body="x" * BODY_BYTES)
+        arguments = [f"--message={message}", f"--processes={self.worker_count}"]
+        self._behind = Behind(self.workspace, self.name, arguments)
+
+    def _stop_what_is_behind(self) -> list[str | None]:
+        return [self._behind.stop()] if hasattr(self, "_behind") else []
 
 
 class Blocking(Peer):
@@ -73,12 +97,12 @@ class Blocking(Peer):
 
     def pids(self) -> dict[str, list[int]]:
         return super().pids() | {
-            "worker": processes_in(self.workspace.workers),
+            "worker": self._behind.pids(),
             "postgres": processes_in(self.postgres.data, "postgres"),
         }
 
     def _names(self) -> dict[str, str]:
-        return {"socket": str(self._socket_path)}
+        return {"socket": str(self._behind.socket_path)}
 
     def _start_what_is_behind(self) -> None:
         # One more for whoever posts while all the others wait.
@@ -89,35 +113,11 @@ class Blocking(Peer):
         self.postgres = self.make_postgres(self.workspace, settings=settings)
         self.postgres.start()
         self.postgres.migrate()
-        self._socket_path = self.workspace.sockets / "blocking.sock"
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(self._socket_path))
-        self._listener.listen(4096)
         # Workers may not insert; whoever does without chat.append must be somebody else.
-        self._child = Child(
-            "The blocking program",
-            [
-                str(program("bench-blocking")),
-                f"--database={self.postgres.conninfo()}",
-                f"--processes={processes}",
-            ],
-            self.workspace.log / "blocking.log",
-            directory=self.workspace.workers,
-            env=self.postgres.env,
-            stdin=self._listener.fileno(),
-        )
-        ready = wait_until(
-            lambda: "ready" in self._child.output() or not self._child.running(), 120
-        )
-        if not ready or not self._child.running():
-            raise Failure(f"The blocking program did not start: {self._child.last_words()}")
+        database = f"--database={self.postgres.conninfo()}"
+        arguments = [database, f"--processes={processes}"]
+        self._behind = Behind(self.workspace, self.name, arguments, self.postgres.env)
 
     def _stop_what_is_behind(self) -> list[str | None]:
-        complaints = []
-        if hasattr(self, "_child"):
-            complaints.append(self._child.stop())
-            wait_until(lambda: not processes_in(self.workspace.workers), 10)
-            self._listener.close()
-        if hasattr(self, "postgres"):
-            complaints.append(self.postgres.stop())
-        return complaints
+        parts = ("_behind", "postgres")
+        return [getattr(self, part).stop() for part in parts if hasattr(self, part)]

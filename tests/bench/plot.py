@@ -5,7 +5,13 @@ from pathlib import Path
 from .measures import fanout
 from .systems import SYSTEMS
 
-COLOURS = {"chat": "#1b6ac9", "nchan": "#c2571a", "constant": "#666666", "blocking": "#7b3fa0"}
+COLOURS = {
+    "chat": "#1b6ac9",
+    "floor": "#2f8f4e",
+    "nchan": "#c2571a",
+    "constant": "#666666",
+    "blocking": "#7b3fa0",
+}
 
 
 def draw(entries: dict[str, dict], path: Path) -> None:

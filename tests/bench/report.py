@@ -28,8 +28,10 @@ this machine, which others may have used meanwhile. Each cell is a median (least
 numbers are in [results.json](results.json).
 
 - **this chat**: as `make run` starts it; durable, ordered, exactly once.
+- **the floor**: behind the same nginx with the same site, the least that a FastCGI program can do:
+  it holds requests and answers all of them with a constant of the same size. No database, no rooms.
 - **nchan**: Debian's libnginx-mod-nchan; messages live in nginx's memory and die with it.
-- **nginx, a constant**: an answer of the same size and headers, and nothing behind: the ceiling.
+- **nginx, a constant**: an answer of the same size and headers, and nothing behind.
 - **a process for each poll**: the plain way, with the worker's own code; looks, sleeps a second,
   looks again. A process and a connection to PostgreSQL for each poll, so for at most 1,000.
 

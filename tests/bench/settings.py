@@ -4,7 +4,7 @@
             from 10,000 on. LARGE=1 adds 100,000, which takes some 2 GB.
   ROUNDS    of every system, alternating (default 10)
   MEASURE   of fanout,idle,posting,latency,catchup,busy,herd,growth (default all)
-  SYSTEMS   of chat,nchan,constant,blocking (default all)
+  SYSTEMS   of chat,floor,nchan,constant,blocking (default all)
   DURATION  seconds of the busy chat (default 60); the other measures are shorter with it
   OUT       where results and report go (default docs/benchmarks for all systems in 3 rounds or
             more, else build/bench)

@@ -1,8 +1,8 @@
-"""What is measured: the chat as `make run` starts it, and three others beside it."""
+"""What is measured: the chat as `make run` starts it, and the others beside it."""
 
 from stack import Stack, processes_in
 
-from .peers import Blocking, Constant, Nchan
+from .peers import Blocking, Constant, Floor, Nchan
 from .system import POLLS_PER_WORKER, System, number_after
 
 
@@ -39,4 +39,4 @@ class Chat(System):
         return number_after("chat_polls_parked ", self.text("/metrics"))
 
 
-SYSTEMS = {kind.name: kind for kind in (Chat, Nchan, Constant, Blocking)}
+SYSTEMS = {kind.name: kind for kind in (Chat, Floor, Nchan, Constant, Blocking)}

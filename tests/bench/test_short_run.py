@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench import REPOSITORY
 from bench.settings import MEASURES
+from bench.systems import SYSTEMS
 
 MAIN = ["nice", sys.executable, "-B", "-m", "bench"]  # other tests run beside it
 WAITING = ["fanout", "idle", "herd", "growth"]
@@ -41,7 +42,7 @@ def test_polls_that_wait_are_measured_to_the_end(tmp_path):
     found = run_bench(WAITING[: 3 if "CHAT_SANITIZED" in os.environ else 4], tmp_path)
     for measure in ("fanout", "idle"):
         assert found[measure]["50"]["failures"] == {}
-    assert set(found["fanout"]["50"]["systems"]) == {"chat", "nchan", "constant", "blocking"}
+    assert set(found["fanout"]["50"]["systems"]) == set(SYSTEMS)
     for posts in found["fanout"]["50"]["systems"].values():
         assert [post["failed"] for post in posts] == [0, 0, 0]
     (death,) = found["herd"]["deaths"]

@@ -14,7 +14,7 @@ from ..system import BODY_BYTES, Scale, System
 from ..systems import SYSTEMS
 from ..tables import by_polls, table
 
-NAMES = ("chat", "nchan", "constant", "blocking")
+NAMES = ("chat", "floor", "nchan", "constant", "blocking")
 POSTS = 3  # that count, after one that does not: the first goes through memory nobody has used
 QUIET_S = 20
 HEADS = ("", "first", "p50", "p99", "last", "failed", "CPU of nginx", "worker", "PostgreSQL")
