@@ -3,7 +3,6 @@
 import json
 import re
 import signal
-import socket
 import subprocess
 import uuid
 
@@ -341,44 +340,6 @@ def test_a_stream_beyond_the_limit_of_connections_comes_back_later(make_stack, o
     assert {stream.status for stream in streams} == {200}
     refused = [stream for stream in streams if stream.block() == ["retry: 5000"]]
     assert refused and all(stream.block() is None for stream in refused)
-
-
-def test_who_takes_nothing_is_cut_and_goes_on_where_he_was(make_stack):
-    stack = make_stack(workers=1, worker_args=["--stream-stall-ms=1000"])
-    client = Client(stack)
-    body = "x" * 10_000
-    for n in range(8):
-        stack.postgres.psql(
-            f"SELECT FROM chat.append(array_fill('{body}'::text, ARRAY[100]),"
-            " array_fill('lobby'::text, ARRAY[100]), array_fill(NULL::text, ARRAY[100]),"
-            f" ARRAY(SELECT {n} || ' ' || m FROM generate_series(1, 100) AS m))"
-        )
-    slow = socket.socket()
-    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
-    slow.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
-    slow.connect(("127.0.0.1", stack.nginx.port))
-    slow.sendall(b"GET /messages HTTP/1.0\r\nHost: chat\r\nAccept: text/event-stream\r\n\r\n")
-    until(lambda: metric(stack, "chat_stream_bytes_waiting") > 0, "it is behind")
-    until(lambda: metric(stack, "chat_streams_cut_total") == 1, "it is cut")
-    until(lambda: metric(stack, "chat_streams") == 0, "it is gone")
-    assert metric(stack, "chat_stream_bytes_waiting") == 0
-    received = b""
-    slow.settimeout(60)
-    while chunk := slow.recv(1 << 16):
-        received += chunk
-    slow.close()
-    # Never ahead of what was sent, whatever was told in between.
-    ids = re.findall(rb"\nid: ([0-9a-f-]{36})\ndata: .*\n(?=\n)", received)
-    seen = [i.decode() for i in ids if i.decode() != NIL]
-    again = EventStream(stack, Last_Event_ID=seen[-1])
-    rest = again.messages(800 - len(seen))
-    again.close()
-    everything = []
-    after = NIL
-    while page := client.get(f"timeout=0&after={after}").json:
-        everything += [message["id"] for message in page]
-        after = everything[-1]
-    assert seen + [message["id"] for message in rest] == everything
 
 
 def test_who_leaves_is_forgotten(make_stack):
