@@ -1,6 +1,7 @@
 #include "http/message_streams.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "domain/error.hpp"
 #include "http/events.hpp"
@@ -59,7 +60,10 @@ Task<void> MessageStreams::run(FindQuery query, bool from_now, Client& client, O
   query.goes_on = true;
   piece = cursor_event(query.after, *query.epoch);
   for (;;) {
-    if (!outlet.send(piece) && !co_await outlet.drained()) break;
+    // Whoever is slow is waited for without the page: the outlet has its bytes.
+    page = nullptr;
+    const bool taken = outlet.send(std::exchange(piece, nullptr));
+    if (!taken && !co_await outlet.drained()) break;
     if (outlet.ending()) co_return ended(StreamEnd::shutdown);
     if (wheel_.now() >= end) co_return ended(StreamEnd::age);
     query.timeout = drawn(limits_.quiet, limits_.quiet * 4 / 3);

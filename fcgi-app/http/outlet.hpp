@@ -25,6 +25,7 @@ class Outlet {
   virtual ~Outlet() = default;
 
   // Gives the piece to the kernel. False when it did not take all of it: then drained() is next.
+  // The piece need not be held for that.
   virtual bool send(const PiecePtr& piece) = 0;
 
   // Waits until the kernel has all of the last piece. False when the client is gone, or has taken
