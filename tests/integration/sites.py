@@ -35,6 +35,12 @@ def say(port, text, target="/messages", **arguments):
     return ask(port, "POST", target, body=json.dumps({"body": text}), headers=headers, **arguments)
 
 
+def temporary_files(directory):
+    """The settings without which nginx wants the host's own directories, which only root may."""
+    kinds = ("client_body", "fastcgi", "proxy", "scgi", "uwsgi")
+    return " ".join(f"{kind}_temp_path {directory}/{kind};" for kind in kinds)
+
+
 class Host:
     """A place for the files of sites that one nginx serves. Every port of a site has another one
     here, the same for all of its sites."""
@@ -90,13 +96,9 @@ class Host:
     def write(self):
         """nginx.conf, and the certificate of the examples."""
         (self.var / "sites.conf").write_text(self.sites)
-        temporary = " ".join(
-            f"{kind}_temp_path {self.var}/{kind};"
-            for kind in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi")
-        )
         (self.var / "nginx.conf").write_text(
-            f"daemon off; pid {self.var}/pid; user root; events {{ }} http {{ {temporary}"
-            f" access_log off; include {self.var}/sites.conf; }}"
+            f"daemon off; pid {self.var}/pid; user root; events {{ }} http {{"
+            f" {temporary_files(self.var)} access_log off; include {self.var}/sites.conf; }}"
         )
         if "ssl_certificate" in self.sites:
             files = ["-keyout", self.var / "tls.key", "-out", self.var / "tls.pem"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY, running_stack, temporary_var
+from sites import temporary_files
 from stack.nginx import free_port
 from test_check import NGINX, check, problems
 
@@ -17,6 +18,7 @@ pid "{pid}";
 worker_rlimit_nofile 40000;
 events {{ worker_connections 20000; }}
 http {{
+    {temporary_files}
     include site.conf;
 {beside}
 }}
@@ -64,7 +66,9 @@ class Site:
         (self.home / "site.conf").write_text(edit(site))
         pid = self.stack.workspace.nginx / "nginx.pid"
         main = self.home / "nginx.conf"
-        main.write_text(WRAPPER.format(pid=pid, beside=beside))
+        main.write_text(
+            WRAPPER.format(pid=pid, beside=beside, temporary_files=temporary_files(self.home))
+        )
         command = [NGINX, "-T", "-e", "stderr", "-p", f"{self.home}/", "-c", str(main)]
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
