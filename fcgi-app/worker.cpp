@@ -115,6 +115,7 @@ bool Worker::run() {
     if (!error) begin_shutdown(signal);
   });
   release_stop_signals();
+  writer_.tell_own_news_to([this](const OwnNews& news) { feed_.take_own(news); });
   news_feed_.start([this](const Look& look) { take(look); });
   ticker_.expires_after(DeadlineWheel::tick_length);
   tick();

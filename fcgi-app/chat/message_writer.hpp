@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <variant>
@@ -11,6 +12,7 @@
 
 #include "chat/store_health.hpp"
 #include "domain/write_store.hpp"
+#include "feed/own_news.hpp"
 #include "runtime/blocking_queue.hpp"
 #include "runtime/loop.hpp"
 #include "runtime/ticket.hpp"
@@ -51,6 +53,12 @@ class MessageWriter {
   // There is something that SQL callers have handed over. On any thread.
   void note_handed_over();
 
+  // Who is told, on the loop's thread, what has been stored, before those are answered who sent it.
+  // Called before the loop runs.
+  void tell_own_news_to(std::function<void(const OwnNews&)> listener) {
+    own_news_listener_ = std::move(listener);
+  }
+
   // Writes that no batch has taken yet.
   [[nodiscard]] std::size_t queued() const { return queue_.size(); }
 
@@ -88,7 +96,8 @@ class MessageWriter {
   void forget_old_keys();
   void do_what_was_handed_over();
 
-  // Constant after construction.
+  // Constant once the loop runs.
+  std::function<void(const OwnNews&)> own_news_listener_ = [](const OwnNews&) {};
   Executor loop_;
   DeadlineWheel& wheel_;
   const Limits limits_;

@@ -32,6 +32,9 @@ struct WriteResult {
   StoreTrouble trouble = StoreTrouble::out_of_reach;  // why it is unavailable
   // The message as it is now, where it is there and not simply what was sent.
   MessagePtr now{};
+  // Of a message that was stored: the greatest id that the last position before the call can have.
+  // Nothing lies between it and what the call has stored.
+  MessageId follows{};
 };
 
 class WriteStore {

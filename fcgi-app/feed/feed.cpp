@@ -1,10 +1,10 @@
 #include "feed/feed.hpp"
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 
 #include "domain/error.hpp"
+#include "feed/places.hpp"
 #include "metrics/worker_metrics.hpp"
 
 namespace chat {
@@ -24,22 +24,6 @@ PagePtr ended(const FindQuery& query, PollEnd end, PagePtr page) {
 // Whether this page is the answer, without a wait.
 bool answers_at_once(const FindQuery& query, const Page& page) {
   return !page.messages.empty() || query.timeout.count() == 0;
-}
-
-// Where a reader waits: in each of his rooms, or in all of them. Readers of changes wait apart,
-// since a change is no news for the others.
-constexpr const char* all_rooms = "*";
-
-std::string place_for_changes(const std::string& room) { return room + '!'; }
-
-std::vector<std::string> places_of(const FindQuery& query) {
-  std::vector<std::string> places;
-  if (query.rooms.is_all()) places.emplace_back(all_rooms);
-  for (const std::string_view name : query.rooms.names()) places.emplace_back(name);
-  if (query.changes) {
-    for (std::string& place : places) place = place_for_changes(place);
-  }
-  return places;
 }
 
 }  // namespace
@@ -112,44 +96,6 @@ Task<PagePtr> Feed::find_messages_before(const FindQuery& query, const Client& c
   PagePtr page = co_await read(query, client);
   if (page == nullptr) throw_database_unavailable();
   co_return page;
-}
-
-void Feed::take(const Look& look) {
-  if (look.kind == Look::Kind::primed) {
-    tail_.prime(look.position);
-    pages_.clear();
-    // What was stored between a poll's own look and this moment is no news: all look again.
-    waiting_room_.announce_to_all();
-  } else if (look.kind == Look::Kind::reloaded) {
-    tail_.reload(look.messages);
-    pages_.clear();
-  } else if (look.kind == Look::Kind::news) {
-    tail_.publish(look.messages, look.changes, look.position);
-    pages_.clear();
-    announce(look);
-  } else if (look.kind == Look::Kind::done) {
-    take_epoch(look.epoch);
-  }
-  freshness_.take(look);
-}
-
-void Feed::announce(const Look& news) {
-  std::set<std::string> places;
-  for (const MessagePtr& message : news.messages) {
-    places.insert({message->room, place_for_changes(message->room)});
-  }
-  if (!news.messages.empty()) places.insert(all_rooms);
-  for (const MessagePtr& message : news.changes) places.insert(place_for_changes(message->room));
-  places.insert(place_for_changes(all_rooms));
-  for (const std::string& place : places) waiting_room_.announce(place);
-}
-
-// All who wait are woken: those who ask for it are told.
-void Feed::take_epoch(const std::string& epoch) {
-  if (epoch_ != nullptr && *epoch_ == epoch) return;
-  epoch_ = std::make_shared<const std::string>(epoch);
-  pages_.clear();
-  waiting_room_.announce_to_all();
 }
 
 bool Feed::has_another_epoch(const FindQuery& query) const {

@@ -11,6 +11,7 @@
 #include "domain/find_query.hpp"
 #include "feed/freshness.hpp"
 #include "feed/news_feed.hpp"
+#include "feed/own_news.hpp"
 #include "feed/page_cache.hpp"
 #include "feed/reader_pool.hpp"
 #include "feed/tail_window.hpp"
@@ -53,6 +54,10 @@ class Feed {
   // What the news feed tells, in order.
   void take(const Look& look);
 
+  // What this worker has stored itself. If it is what comes next, readers have it at once; if not,
+  // the next look finds it with what lies in between.
+  void take_own(const OwnNews& news);
+
   // Why what is in memory may be out of date, in a sentence without a full stop.
   [[nodiscard]] std::optional<std::string> trouble() const { return freshness_.trouble(); }
 
@@ -67,6 +72,7 @@ class Feed {
   PagePtr empty_page(const MessageId& after, const MessageId& position);
   [[nodiscard]] bool has_another_epoch(const FindQuery& query) const;
   void take_epoch(const std::string& epoch);
+  void publish(Look news);
   void announce(const Look& news);
   [[nodiscard]] DeadlineWheel::Tick due(const FindQuery& query);
 

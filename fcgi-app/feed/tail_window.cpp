@@ -24,7 +24,8 @@ void TailWindow::prime(const MessageId& last) {
 }
 
 // What a room was found not to have may have changed as well, so that is forgotten too.
-void TailWindow::reload(const std::vector<MessagePtr>& newest) {
+void TailWindow::reload(const std::vector<MessagePtr>& newest, const MessageId& position) {
+  last_position_ = position;
   // Of what is below the first of them, or of all when there is none, nothing is said.
   const MessageId& first = newest.empty() ? last_position_ : newest.front()->id;
   const MessageId floor = std::max(all_.messages_floor(), first);

@@ -40,9 +40,10 @@ class TailWindow {
                const MessageId& position);
 
   // Messages went or changed without a version: `newest` are those that there are now up to
-  // last_position(), without a gap, oldest first. What is below the first of them is no longer
-  // known; without one, nothing is. Nor is what changed before.
-  void reload(const std::vector<MessagePtr>& newest);
+  // `position`, without a gap, oldest first. What is below the first of them is no longer known;
+  // without one, nothing is. Nor is what changed before, nor what comes after the position, which
+  // is not greater than last_position(): it will be published again.
+  void reload(const std::vector<MessagePtr>& newest, const MessageId& position);
 
   // Up to `limit` messages after the query's cursor, in its order. Empty optional: the cursor is
   // older than what is known, ask the store.

@@ -48,7 +48,7 @@ constexpr const char* excessive_rights_sql = R"(
       WHERE pronamespace = to_regnamespace('chat')
         AND proname NOT IN ('append', 'change', 'created_at', 'do_what_was_handed_over', 'epoch',
                             'find_unindexed', 'forget_keys', 'index_messages', 'lineage', 'probe',
-                            'search', 'take_search_turn')
+                            'search', 'take_search_turn', 'turn_follows')
         AND has_function_privilege(session_user, oid, 'EXECUTE')
   ) AS rights (rank, phrase) ORDER BY rank, phrase)";
 
@@ -60,7 +60,7 @@ constexpr const char* missing_rights_sql = R"(
     WHERE pronamespace = to_regnamespace('chat')
       AND proname IN ('append', 'change', 'do_what_was_handed_over', 'epoch', 'find_unindexed',
                       'forget_keys', 'index_messages', 'lineage', 'probe', 'search',
-                      'take_search_turn')
+                      'take_search_turn', 'turn_follows')
       AND NOT has_function_privilege(oid, 'EXECUTE'))";
 
 constexpr const char* settings_sql = R"(

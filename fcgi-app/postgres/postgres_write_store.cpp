@@ -16,7 +16,7 @@ using Outcome = WriteResult::Outcome;
 // while the client thinks.
 constexpr PreparedStatement statements[] = {
     {"append",
-     "SELECT id, outcome, body, version, ordinal"
+     "SELECT id, outcome, body, version, chat.turn_follows(), ordinal"
      " FROM chat.append($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[])"},
     {"change",
      "SELECT id, room, author, body, version, deleted, signed_in, outcome, ordinal"
@@ -89,6 +89,7 @@ WriteResult result_of_append(const pqxx::row& row, const NewMessage& sent) {
     now->signed_in = !sent.user.empty();
     result.now = std::move(now);
   }
+  if (result.outcome == Outcome::done) result.follows = id_of(row[4]);
   return result;
 }
 

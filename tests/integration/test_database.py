@@ -111,6 +111,28 @@ def test_a_clock_that_goes_back_does_not_turn_the_order(connect, postgres):
     assert [position(row[1]) - an_hour_ahead for row in rows] == [1, 2]
 
 
+def test_who_takes_a_turn_learns_what_was_the_last_position_before(connect):
+    worker = connect()
+
+    def say(body):
+        sql = """SELECT id, chat.turn_follows() FROM chat.append(
+            ARRAY[%s], '{lobby}', '{ann}', '{ann}', ARRAY[%s], '{null}')"""
+        return query(worker, sql, body, body)[0]
+
+    def half(uuid_text):
+        return position(uuid_text), uuid_text[19:]
+
+    first, follows = say("first")
+    assert half(follows) == (0, "ffff-ffffffffffff")
+    second, follows = say("second")
+    assert half(follows) == (position(first), "ffff-ffffffffffff")
+    change = """SELECT version, chat.turn_follows() FROM chat.change(
+        ARRAY[%s]::uuid[], '{edited}', '{ann}', '{null}', '{null}', '{c}')"""
+    [(version, follows)] = query(worker, change, first)
+    assert position(follows) == position(second)
+    assert position(say("third")[1]) == position(version)
+
+
 def test_more_messages_than_the_counter_holds_go_on_in_the_next_millisecond(connect, postgres):
     almost = ((int(time.time() * 1000) + 3_600_000) << 16) | 0xFFFE
     postgres.psql(f"SELECT setval('chat.last_position', {almost})")

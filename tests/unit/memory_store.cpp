@@ -34,7 +34,11 @@ std::vector<WriteResult> MemoryDatabase::append(const std::vector<NewMessage>& b
     if (rejected_bodies_.count(message.body) != 0) throw StoreRejected("this body is refused");
   }
   std::vector<WriteResult> results;
-  for (const NewMessage& message : batch) results.push_back(store(message));
+  const MessageId follows = ceiling_of(positions_ == 0 ? nil_message_id : id_of(positions_));
+  for (const NewMessage& message : batch) {
+    results.push_back(store(message));
+    results.back().follows = follows;
+  }
   if (std::exchange(lose_answer_, false)) throw StoreUnavailable("the answer was lost");
   return results;
 }

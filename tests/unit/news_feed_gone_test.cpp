@@ -78,7 +78,7 @@ TEST_CASE("More news than memory holds, over a new connection, hide nothing that
   TailWindow window({});
   window.prime(nil_message_id);
   window.publish(before[0].messages, {}, before[0].position);
-  window.reload(looks[0].messages);
+  window.reload(looks[0].messages, looks[0].position);
   window.publish(looks[1].messages, {}, looks[1].position);
   CHECK_FALSE(window.find(query_after(nil_message_id), 10));
 }

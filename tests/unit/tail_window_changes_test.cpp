@@ -129,7 +129,7 @@ TEST_CASE("After messages went unversioned, changes from before are unknown") {
   WindowFixture f;
   f.say({message(11), message(12)});
   f.change(changed(message(11), 13, "edited"));
-  f.window.reload({message(11), message(12)});
+  f.window.reload({message(11), message(12)}, id_of(13));
   CHECK(f.plain(11) == Bodies{"message 12"});
   CHECK(f.changes(12) == unknown);
   CHECK(f.changes(13) == Bodies{});

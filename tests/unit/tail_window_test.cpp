@@ -223,7 +223,7 @@ TEST_CASE("A window that is reloaded holds what there is now, and knows how far 
   TailWindow window = primed_window(10);
   publish(window, {message(11), message(12, "kitchen"), message(13)});
 
-  window.reload({message(9), message(11), message(13, "lobby", "changed")});
+  window.reload({message(9), message(11), message(13, "lobby", "changed")}, id_of(13));
 
   CHECK(window.last_position() == id_of(13));
   CHECK(window.messages() == 2);
@@ -236,7 +236,7 @@ TEST_CASE("A window that is reloaded holds what there is now, and knows how far 
 TEST_CASE("A window that is reloaded with less than it held knows less") {
   TailWindow window = primed_window(10);
   publish(window, {message(11), message(12), message(13)});
-  window.reload({message(12), message(13)});
+  window.reload({message(12), message(13)}, id_of(13));
   CHECK(find(window, id_of(11)) == unknown);
   CHECK(find(window, id_of(12)) == Bodies{"message 13"});
 }
@@ -244,7 +244,7 @@ TEST_CASE("A window that is reloaded with less than it held knows less") {
 TEST_CASE("A window that is reloaded with nothing does not take what it held for gone") {
   TailWindow window = primed_window(10);
   publish(window, {message(11), message(12)});
-  window.reload({});
+  window.reload({}, id_of(12));
   CHECK(find(window, id_of(10)) == unknown);
   CHECK(find(window, id_of(12)) == Bodies{});
 }
@@ -253,9 +253,19 @@ TEST_CASE("A window that is reloaded forgets what a room was found not to have")
   TailWindow window = primed_window(10);
   window.learn_empty(query_after(id_of(3), "kitchen"), id_of(10));
   REQUIRE(find(window, id_of(3), "kitchen") == Bodies{});
-  window.reload({});
+  window.reload({}, id_of(10));
   CHECK(find(window, id_of(3), "kitchen") == unknown);
   CHECK(find(window, id_of(10), "kitchen") == Bodies{});
+}
+
+TEST_CASE("A window that is reloaded up to a position takes what follows it again") {
+  TailWindow window = primed_window(10);
+  publish(window, {message(11), message(12), message(13)});
+  window.reload({message(11)}, id_of(12));
+  CHECK(window.last_position() == id_of(12));
+  CHECK(find(window, id_of(12)) == Bodies{});
+  publish(window, {message(13)});
+  CHECK(find(window, id_of(11)) == Bodies{"message 13"});
 }
 
 TEST_CASE("A window that is primed again forgets everything") {
