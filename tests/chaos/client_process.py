@@ -82,6 +82,7 @@ class Clients:
             elif "reader" in fields:
                 self.starts.append(fields)
             else:
+                fields["read"] = sum(kind["read"] for kind in fields["kinds"].values())
                 self.counts = fields
 
 

@@ -1,4 +1,4 @@
-"""What was removed on purpose, and from when on nobody may be told of it."""
+"""What was removed by hand, and from when on nobody may be told of it."""
 
 from dataclasses import dataclass, field
 
@@ -14,6 +14,7 @@ class Loss:
     copied_ms: int  # of the wall clock, which ids go by
     stopped_ms: int
     restored_ms: int  # of the monotonic clock, which the clients' histories go by
+    began_ms: int = 0  # the moment of the copy on that
 
 
 @dataclass
@@ -37,6 +38,12 @@ class Gone:
             return self.removed_ms[message_id]
         loss = self._loss_of(message_id)
         return loss.restored_ms if loss else None
+
+    def may_have_lost(self, asked_ms: int, answered_ms: int) -> bool:
+        """What was done by a request of that time."""
+        return any(
+            loss.began_ms <= answered_ms and asked_ms <= loss.restored_ms for loss in self.losses
+        )
 
     def _loss_of(self, message_id: bytes) -> Loss | None:
         made_ms = int.from_bytes(message_id[:6], "big")

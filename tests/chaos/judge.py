@@ -12,6 +12,8 @@ CLOSING_S = 5.0
 
 UNAVAILABLE = "503 with Retry-After"
 CLOSED = "kept connection closed"
+CUT = "stream cut"
+WITHOUT_EVENTS = "stream that begins later"
 
 
 @dataclass
@@ -29,6 +31,8 @@ def judge(errors: list[ClientError], faults) -> Verdict:
     read_only = [(began, ended + NOTICED_S) for began, ended in faults.times("read_only")]
     full = [(began, ended + NOTICED_S) for began, ended in faults.times("fill")]
     reloads = [(began, ended + CLOSING_S) for began, ended in faults.times("reload")]
+    killed = [(began, ended + NOTICED_S) for began, ended in faults.times("kill")]
+    restarted = [(began, ended + NOTICED_S) for began, ended in faults.times("restart")]
     for error in errors:
         if error.kind == UNAVAILABLE and overlaps(error, outages):
             verdict.allowed["503 with Retry-After while PostgreSQL was down"] += 1
@@ -48,6 +52,11 @@ def judge(errors: list[ClientError], faults) -> Verdict:
             verdict.allowed["503 that says so while the disk was full"] += 1
         elif error.kind == CLOSED and overlaps(error, reloads):
             verdict.allowed["kept connections that a reload of nginx closed"] += 1
+        elif error.kind == CUT and overlaps(error, killed):
+            verdict.allowed["streams that were cut when a worker was killed"] += 1
+        # It waited for PostgreSQL, or was only just there, when its worker ended.
+        elif error.kind == WITHOUT_EVENTS and overlaps(error, killed + restarted):
+            verdict.allowed["streams whose worker ended before they began"] += 1
         else:
             verdict.forbidden.append(error)
     return verdict

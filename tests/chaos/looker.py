@@ -5,7 +5,7 @@ import threading
 import time
 from uuid import UUID
 
-from probe import id_of, request
+from probe import digest_of, id_of, request
 
 PAUSE_S = 0.1
 KEPT = 50  # places at which something was removed
@@ -15,7 +15,8 @@ NEWEST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 class Looker:
     def __init__(self, stack, rooms: int = 4):
         self.stack = stack
-        self.seen: list[tuple[int, list[bytes]]] = []  # when it asked, and the ids of the answer
+        # When it asked, and of each message of the answer the id and the digest.
+        self.seen: list[tuple[int, list[tuple[bytes, int]]]] = []
         self._rooms = [f"room-{n}" for n in range(rooms)]
         self._places: list[bytes] = []
         self._ended = threading.Event()
@@ -40,4 +41,4 @@ class Looker:
             asked_ms = int(time.monotonic() * 1000)
             status, page = request(self.stack.nginx.port, "GET", target)
             if status == 200:
-                self.seen.append((asked_ms, [id_of(message) for message in page]))
+                self.seen.append((asked_ms, [(id_of(each), digest_of(each)) for each in page]))

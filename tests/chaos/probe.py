@@ -44,8 +44,7 @@ class Probe:
         )
         post = self.posts[serial]
         if status == 200:
-            record = digest(answer["room"], answer["author"], answer["body"])
-            post.answers.append((id_of(answer), record, asked_ms))
+            post.answers.append((id_of(answer), digest_of(answer), asked_ms))
         elif status == 410:
             post.gone_ms.append(asked_ms)
         return status in (200, 410)
@@ -57,6 +56,10 @@ def body_of(serial: int) -> str:
 
 def id_of(message: dict) -> bytes:
     return bytes.fromhex(message["id"].replace("-", ""))
+
+
+def digest_of(message: dict) -> int:
+    return digest(message["room"], message["author"] or "", message["body"])
 
 
 def request(port: int, method: str, target: str, body=None, headers=None) -> tuple[int, object]:

@@ -45,7 +45,8 @@ class Removals:
         for row in rows.splitlines():
             digits, own = row.split("|", 1)
             removed.append(bytes.fromhex(digits))
-            self.gone.serials.add(int(own, 16))
+            if own:  # else it was deleted before, and only its place was left
+                self.gone.serials.add(int(own, 16))
         self.gone.removed_ms |= {message_id: committed_ms for message_id in removed}
         self.looker.watch(removed)
         if serial is not None:
@@ -58,7 +59,7 @@ class Removals:
         postgres = self.stack.postgres
         copy = postgres.data.with_name("postgres.copy")
         postgres.stop()
-        copied_ms = wall_ms()
+        copied_ms, began_ms = wall_ms(), int(time.monotonic() * 1000)
         subprocess.run(["cp", "-a", postgres.data, copy], check=True)
         postgres.start()
         serial = self.probe.post()
@@ -69,7 +70,7 @@ class Removals:
         copy.rename(postgres.data)
         time.sleep(0.01)
         postgres.start()
-        loss = Loss(copied_ms, stopped_ms, math.ceil(time.monotonic() * 1000))
+        loss = Loss(copied_ms, stopped_ms, math.ceil(time.monotonic() * 1000), began_ms)
         self.gone.losses.append(loss)
         self.looker.watch([answer[0] for answer in self.probe.posts[serial].answers])
         self.probe.repeat(serial)

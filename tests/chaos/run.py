@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checker import Findings, check, check_served
+from checker import check
 from client_process import Clients
 from clock import HOUR_S, Clocks
 from faults import Faults, plan
-from history import read_posts, read_readings
+from findings import Findings
+from history import read_changes, read_posts, read_readings
 from judge import Verdict, faults_around, judge
 from memory import Memory
 from small_disk import SmallDisk
@@ -20,6 +21,8 @@ from table import BY_COMMIT_TIME, BY_TRANSACTION, read_rows
 
 PROGRESS_S = 5
 HEALTHY_S = 30
+# Streams end while it lasts, and tell soon that nothing is left to read.
+LIVELY_STREAMS = ("--stream-age-ms=4000", "--stream-quiet-ms=1000")
 NAIVE = Path(__file__).with_name("naive.sql")
 
 
@@ -63,6 +66,7 @@ def run(settings: Settings, directory: Path) -> Result:
     stack = Stack(
         directory / "var",
         workers=settings.workers,
+        worker_args=LIVELY_STREAMS,
         postgres_settings=("track_commit_timestamp=on",),
     )
     disk = SmallDisk(stack)
@@ -123,10 +127,8 @@ def run_on(
     readings = read_readings(history, clients.starts)
     removals = faults.removals
     posts = read_posts(history / "posts.bin") | removals.probe.posts
-    findings = check(rows, posts, readings, plausible, removals.gone)
-    for asked_ms, ids in removals.looker.seen:
-        for message_id in ids:
-            check_served("a look", message_id, asked_ms, removals.gone, findings)
+    changes = read_changes(history / "changes.bin")
+    findings = check(rows, posts, readings, plausible, removals.gone, changes, removals.looker.seen)
     verdict = judge(clients.errors, faults)
     table = as_text(summarize(clients.counts, len(rows), faults, findings, verdict, memory))
     problems = faults.problems + stack.workers.problems

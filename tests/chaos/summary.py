@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from checker import KINDS, Findings
+from findings import KINDS, Findings
 from faults import Faults
 from judge import Verdict, faults_around
 from memory import Memory
@@ -20,7 +20,12 @@ def summarize(counts: dict, rows: int, faults: Faults, findings: Findings, verdi
         ("acknowledged", f"{answers:,}"),
         ("unknown outcomes", unknown_outcomes(counts)),
         ("retries answered with the original", f"{counts['acknowledged'] - answers:,}"),
-        ("read by all readers", f"{counts['read']:,} in {counts['polls']:,} answers"),
+        ("messages edited", f"{counts['edited']:,}"),
+        ("messages deleted by their writers", f"{counts['deleted']:,}"),
+        ("changes of what was removed", f"{counts['missed']:,}"),
+        ("read by all readers", f"{counts['read']:,}"),
+        *(("  " + kind, read_by(read)) for kind, read in counts["kinds"].items()),
+        ("told of another epoch", f"{counts['begun_again']:,}"),
         ("longest pause in writing", pause(counts["writing_pause"], faults)),
         ("longest pause in reading", pause(counts["reading_pause"], faults)),
         ("slowest answer to a POST", f"{counts['slowest_post_ms'] / 1000:.1f} s"),
@@ -39,6 +44,13 @@ def unknown_outcomes(counts: dict) -> str:
     return (
         f"{counts['unknown']:,}, of which {counts['resolved']:,} were resolved by repeating and "
         f"{counts['unresolved']:,} had no key"
+    )
+
+
+def read_by(kind: dict) -> str:
+    return (
+        f"{kind['read']:,}, of which {kind['changes']:,} were changes, in {kind['answers']:,} "
+        f"answers to {kind['readers']:,}"
     )
 
 

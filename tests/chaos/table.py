@@ -5,7 +5,7 @@ import io
 import subprocess
 import zlib
 
-from checker import Row
+from rows import Row
 
 # By the time of the commit, as PostgreSQL noted it (track_commit_timestamp).
 BY_COMMIT_TIME = "(extract(epoch FROM pg_xact_commit_timestamp(xmin)) * 1000000)::bigint"
@@ -15,7 +15,10 @@ BY_TRANSACTION = "xmin::text::bigint"
 
 
 def read_rows(postgres, commit_order: str = BY_COMMIT_TIME) -> list[Row]:
-    columns = f"replace(id::text, '-', ''), {commit_order}, room, author, body"
+    columns = (
+        f"replace(id::text, '-', ''), replace(version::text, '-', ''), deleted, {commit_order},"
+        " room, author, body"
+    )
     psql = subprocess.Popen(
         [
             "psql",
@@ -37,14 +40,20 @@ def read_rows(postgres, commit_order: str = BY_COMMIT_TIME) -> list[Row]:
     return rows
 
 
-def row_of(digits: str, commit: str, room: str, author: str, body: str) -> Row:
+def row_of(digits: str, version: str, deleted: str, commit: str, *said: str) -> Row:
     return Row(
-        bytes.fromhex(digits), room, digest(room, author, body), serial_of(body), int(commit)
+        bytes.fromhex(digits),
+        said[0],
+        digest(*said),
+        serial_of(said[-1]),
+        int(commit),
+        bytes.fromhex(version) or None,
+        deleted == "t",
     )
 
 
 def digest(room: str, author: str, body: str) -> int:
-    """As clients/text.hpp has it."""
+    """As clients/seen.hpp has it."""
     return zlib.crc32(f"{room}\x1f{author}\x1f{body}".encode())
 
 

@@ -1,62 +1,10 @@
 """The checker must be able to fail: each history here has one thing wrong, and it is named."""
 
 import pytest
-from checker import (
-    ALTERED,
-    BAD_ID,
-    DOUBLED,
-    KINDS,
-    LOST,
-    NOT_GONE,
-    OUT_OF_ORDER,
-    PHANTOM,
-    SERVED_LATE,
-    UNRESOLVED,
-    Row,
-    check,
-)
-from gone import Gone, Loss
-from history import Post, Reading
-
-NIL = bytes(16)
-BEGAN_MS = 1_700_000_000_000
-
-
-def message_id(n: int) -> bytes:
-    return (BEGAN_MS + n).to_bytes(6, "big") + bytes(10)
-
-
-def row(n: int, **changes) -> Row:
-    """The message n: its serial, its digest and the time of its commit are n."""
-    fields = {"id": message_id(n), "room": "lobby", "digest": n, "serial": n, "commit": n}
-    return Row(**fields | changes)
-
-
-def post(n: int) -> Post:
-    return Post(n, [(message_id(n), n, n)])
-
-
-def reading(*numbers: int, after: bytes = NIL) -> Reading:
-    return Reading("reader-0", "lobby", after, b"".join(row(n).record for n in numbers))
-
-
-class History:
-    """Five messages, and everybody saw what he should; until a test spoils it."""
-
-    def __init__(self):
-        self.rows = [row(n) for n in range(1, 6)]
-        self.posts = {n: post(n) for n in range(1, 6)}
-        self.readings = [reading(1, 2, 3, 4, 5), reading(4, 5, after=message_id(3))]
-        self.gone = Gone()
-
-    def findings(self):
-        return check(self.rows, self.posts, self.readings, (BEGAN_MS, BEGAN_MS + 1000), self.gone)
-
-    def expect(self, kind: str, words: str) -> None:
-        """One message of this kind is found, nothing else, and a sentence says so."""
-        found = self.findings()
-        assert {k: found.count(k) for k in KINDS if found.count(k)} == {kind: 1}
-        assert any(sentence.startswith(kind) and words in sentence for sentence in found.sentences)
+from checker import check
+from findings import ALTERED, BAD_ID, DOUBLED, LOST, OUT_OF_ORDER, PHANTOM, UNRESOLVED
+from histories import History, message_id, post, reading, record, row
+from history import Post
 
 
 @pytest.fixture
@@ -145,8 +93,8 @@ def test_a_row_that_is_not_what_was_sent_is_altered(history):
 
 
 def test_a_message_that_a_reader_saw_otherwise_is_altered(history):
-    wrong = row(3, digest=99).record
-    history.readings[0].records = history.readings[0].records.replace(row(3).record, wrong)
+    wrong = record(3, digest=99)
+    history.readings[0].records = history.readings[0].records.replace(record(3), wrong)
     history.expect(ALTERED, "reader-0 saw another message")
 
 
@@ -186,112 +134,3 @@ def test_a_post_without_a_key_and_without_an_answer_may_be_stored_or_not(history
         history.rows.append(row(6))
         history.readings = [reading(1, 2, 3, 4, 5, 6)]
     assert not history.findings()
-
-
-def remove(history, n: int, at_ms: int = 100) -> None:
-    history.rows = [row for row in history.rows if row.serial != n]
-    history.gone.removed_ms[message_id(n)] = at_ms
-    history.gone.serials.add(n)
-
-
-def restore(history, first: int, last: int, at_ms: int = 100) -> None:
-    """Loses what was stored from the one to the other."""
-    history.rows = [row for row in history.rows if not first <= row.serial <= last]
-    history.gone.losses.append(Loss(BEGAN_MS + first, BEGAN_MS + last, at_ms))
-
-
-def ask(history, asked_ms: int, *numbers: int) -> None:
-    history.readings = [reading(*numbers)]
-    history.readings[0].polls = [(asked_ms, len(numbers))]
-
-
-@pytest.mark.parametrize("take", [remove, lambda history, n: restore(history, n, n)])
-class TestWhatIsGone:
-    def test_may_have_been_seen_before(self, history, take):
-        take(history, 3)
-        ask(history, 2100, 1, 2, 3, 4, 5)
-        assert not history.findings()
-
-    def test_need_not_have_been_seen(self, history, take):
-        take(history, 3)
-        ask(history, 9000, 1, 2, 4, 5)
-        assert not history.findings()
-
-    def test_is_served_no_more_after_two_seconds(self, history, take):
-        take(history, 3)
-        ask(history, 2101, 1, 2, 3, 4, 5)
-        history.expect(SERVED_LATE, "asked 2.00 s after 018bcfe5-6803")
-
-    def test_is_no_answer_to_a_repeated_post_after_two_seconds(self, history, take):
-        take(history, 3)
-        history.posts[3].answers.append((message_id(3), 3, 2101))
-        history.expect(SERVED_LATE, "the writer of the message 0000000000000003")
-
-    def test_is_not_in_the_table(self, history, take):
-        take(history, 3)
-        history.rows.append(row(3))
-        history.expect(SERVED_LATE, "was removed and is in the table")
-
-    def test_excuses_no_other_message_that_is_lost(self, history, take):
-        take(history, 3)
-        history.rows = [row for row in history.rows if row.serial != 4]
-        ask(history, 50, 1, 2, 3, 5)
-        history.expect(LOST, "0000000000000004, acknowledged as")
-
-    def test_excuses_no_other_message_that_a_reader_never_saw(self, history, take):
-        take(history, 3)
-        ask(history, 50, 1, 2, 3, 5)
-        history.expect(LOST, "reader-0 never saw 018bcfe5-6804")
-
-    def test_is_seen_once(self, history, take):
-        take(history, 3)
-        ask(history, 50, 1, 2, 3, 3, 4, 5)
-        history.expect(DOUBLED, "reader-0 saw 018bcfe5-6803")
-
-    def test_is_seen_in_order(self, history, take):
-        take(history, 3)
-        ask(history, 50, 1, 3, 2, 4, 5)
-        history.expect(OUT_OF_ORDER, "reader-0 saw 018bcfe5-6802")
-
-
-def test_a_repeated_post_of_a_deleted_message_is_410(history):
-    remove(history, 3)
-    history.posts[3].gone_ms.append(500)
-    assert not history.findings()
-    # Also when its first answer was cut.
-    history.posts[3].answers.clear()
-    assert not history.findings()
-
-
-def test_410_is_for_what_was_deleted_alone(history):
-    history.posts[3].gone_ms.append(500)
-    history.expect(NOT_GONE, "0000000000000003 was answered 410")
-
-
-def test_410_is_not_for_what_a_restore_lost(history):
-    restore(history, 3, 3)
-    history.posts[3].gone_ms.append(500)
-    history.expect(NOT_GONE, "0000000000000003 was answered 410")
-
-
-def test_a_repeated_post_of_what_a_restore_lost_stores_it_again(history):
-    restore(history, 3, 3)
-    history.rows.append(row(6, serial=3, digest=3))
-    history.posts[3].answers.append((message_id(6), 3, 500))
-    ask(history, 50, 1, 2, 3, 4, 5, 6)
-    history.readings[0].records = reading(1, 2, 3, 4, 5).records + row(6, digest=3).record
-    assert not history.findings()
-
-
-def test_a_repeated_post_of_what_a_restore_lost_stores_it_once(history):
-    restore(history, 3, 3)
-    history.rows += [row(n, serial=3, digest=3) for n in (6, 7)]
-    history.readings = []
-    history.expect(DOUBLED, "posted once and stored as 018bcfe5-6806")
-
-
-def test_a_deleted_message_that_is_stored_again_is_doubled(history):
-    remove(history, 3)
-    history.rows.append(row(6, serial=3, digest=3))
-    history.readings = []
-    history.expect(DOUBLED, "stored again after it was deleted")

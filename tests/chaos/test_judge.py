@@ -8,10 +8,12 @@ from judge import judge
 
 CRASH = Fault("crash", 100.0, 103.0)
 RELOAD = Fault("reload", 200.0, 200.1)
+KILL = Fault("kill", 300.0, 300.1)
+RESTART = Fault("restart", 400.0, 401.0)
 
 
 def forbidden(kind: str, began: float, ended: float) -> bool:
-    injected = [CRASH, RELOAD]
+    injected = [CRASH, RELOAD, KILL, RESTART]
     faults = SimpleNamespace(
         injected=injected,
         times=lambda kind: [(f.began, f.ended) for f in injected if f.kind == kind],
@@ -34,6 +36,24 @@ def test_no_other_error_is_allowed_while_postgresql_is_down():
 def test_a_kept_connection_may_be_closed_by_a_reload_alone():
     assert not forbidden("kept connection closed", 200, 200.2)
     assert forbidden("kept connection closed", 101, 102)
+
+
+def test_a_stream_may_be_cut_by_a_killed_worker_alone():
+    assert not forbidden("stream cut", 290, 300.2)
+    assert forbidden("stream cut", 199, 201)
+
+
+def test_a_stream_is_never_refused():
+    for kind in ("stream 503", "stream 502", "stream silence"):
+        assert forbidden(kind, 101, 102)
+        assert forbidden(kind, 300, 300.2)
+
+
+def test_a_stream_begins_later_when_its_worker_ends_alone():
+    for began in (299, 400):
+        assert not forbidden("stream that begins later", began, began + 2)
+    for began in (101, 199):
+        assert forbidden("stream that begins later", began, began + 2)
 
 
 def test_every_fault_comes_equally_often_and_20_times_in_10_minutes():

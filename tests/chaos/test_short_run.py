@@ -29,6 +29,11 @@ def number(output: str, name: str) -> int:
     )
 
 
+def changes_read(output: str, kind: str) -> int:
+    line = re.search(rf"^ *{kind} +[\d,]+, of which ([\d,]+) were changes", output, re.MULTILINE)
+    return int(line[1].replace(",", ""))
+
+
 def test_no_fault_loses_doubles_or_disorders_a_message():
     status, output = run_chaos(SEED=3, DURATION=20, RATE=500, WRITERS=24, READERS=16)
     assert status == 0, output
@@ -37,6 +42,12 @@ def test_no_fault_loses_doubles_or_disorders_a_message():
     assert number(output, "acknowledged") > 100
     assert number(output, "retries answered with the original") > 0
     assert number(output, "read by all readers") > number(output, "messages in the table")
+    assert number(output, "messages edited") > 10
+    assert number(output, "messages deleted by their writers") > 10
+    assert number(output, "told of another epoch") > 0
+    for way in ("polls{}", "streams{}", "polls and streams{} in turn"):
+        assert number(output, way.format("")) > 100
+        assert changes_read(output, way.format(" of changes")) > 10
 
 
 @pytest.mark.skipif(

@@ -48,13 +48,27 @@ void PostHistory::add(std::uint64_t serial, Event event, const Seen& seen, std::
   file_.write(record.data(), record.size());
 }
 
+void ChangeHistory::add(std::uint32_t number, Event event, const Seen& seen,
+                        std::uint64_t asked_at) {
+  std::array<std::uint8_t, 64> record{};
+  std::uint8_t* at = put(record.data(), seen.id);
+  at = put(at, seen.position);
+  at = put(at, number);
+  at = put(at, seen.digest);
+  *at = static_cast<std::uint8_t>(event);
+  at = put(at + 8, asked_at);
+  put(at, now_ms());
+  file_.write(record.data(), record.size());
+}
+
 void ReadHistory::add(const std::vector<Seen>& page, std::uint64_t asked_at) {
   for (const Seen& seen : page) {
-    std::array<std::uint8_t, 20> record{};
-    put(put(record.data(), seen.id), seen.digest);
+    std::array<std::uint8_t, 36> record{};
+    put(put(put(record.data(), seen.id), seen.position), seen.digest);
     file_.write(record.data(), record.size());
   }
   if (page.empty()) return;
+  size_ += page.size();
   std::array<std::uint8_t, 12> poll{};
   put(put(poll.data(), asked_at), static_cast<std::uint32_t>(page.size()));
   polls_.write(poll.data(), poll.size());

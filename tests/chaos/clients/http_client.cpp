@@ -21,6 +21,8 @@ Answer answer_of(http::response<http::string_body> response) {
   if (const auto found = response.find(http::field::retry_after); found != response.end()) {
     answer.retry_after_s = std::atoi(std::string(found->value()).c_str());
   }
+  answer.position = std::string(response["Chat-Position"]);
+  answer.epoch = std::string(response["Chat-Epoch"]);
   answer.body = std::move(response.body());
   return answer;
 }
@@ -32,11 +34,12 @@ Task<Answer> HttpClient::get(std::string target, Milliseconds patience) {
   co_return co_await exchange(std::move(request), patience);
 }
 
-Task<Answer> HttpClient::post(std::string json, std::string key, Milliseconds patience) {
-  Request request(http::verb::post, "/messages", 11);
-  request.set(http::field::content_type, "application/json");
-  if (!key.empty()) request.set("Idempotency-Key", key);
-  request.body() = std::move(json);
+Task<Answer> HttpClient::send(Write write, Milliseconds patience) {
+  Request request(write.verb, write.target, 11);
+  request.set("Chat-Edit-Key", write.edit_key);
+  if (!write.key.empty()) request.set("Idempotency-Key", write.key);
+  if (!write.json.empty()) request.set(http::field::content_type, "application/json");
+  request.body() = std::move(write.json);
   request.prepare_payload();
   co_return co_await exchange(std::move(request), patience);
 }

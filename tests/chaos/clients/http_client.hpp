@@ -27,7 +27,18 @@ struct Answer {
   // the server may close an idle connection just as the request is on its way.
   bool stale_connection = false;
   int retry_after_s = -1;
+  std::string position;  // Chat-Position
+  std::string epoch;     // Chat-Epoch
   std::string body;
+};
+
+// A POST, PATCH or DELETE.
+struct Write {
+  boost::beast::http::verb verb = boost::beast::http::verb::post;
+  std::string target = "/messages";
+  std::string json;
+  std::string key;       // without one when it is empty
+  std::string edit_key;  // gives the right to change a message to whoever knows it
 };
 
 class HttpClient {
@@ -38,8 +49,7 @@ class HttpClient {
   HttpClient(Loop& loop, const Endpoint& server) : stream_(loop.get_executor()), server_(server) {}
 
   Task<Answer> get(std::string target, Milliseconds patience);
-  // Without a key when `key` is empty.
-  Task<Answer> post(std::string json, std::string key, Milliseconds patience);
+  Task<Answer> send(Write write, Milliseconds patience);
 
   // The next request makes a connection of its own.
   void hang_up();

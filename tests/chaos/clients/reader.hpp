@@ -1,7 +1,8 @@
-// Follows one room by long polling, each time with the last id that it saw.
+// Follows one room, or all, by polls or streams, from where it was told to go on.
 #pragma once
 
-#include "chaos/clients/run.hpp"
+#include "chaos/clients/event_stream.hpp"
+#include "chaos/clients/notebook.hpp"
 
 namespace chaos {
 
@@ -13,34 +14,25 @@ class Reader {
   Task<void> read();
 
  private:
-  // Each reader is of one kind, so that every kind is there whatever the seed.
-  struct Habits {
-    unsigned limit;
-    int timeout_s;  // negative: not said, which means 10
-    bool from_the_middle;
-    bool late;
-    unsigned pause_ms;  // at most, between two polls
-    bool impatient;     // goes away in the middle of a poll now and then
-  };
-  static const Habits kinds[];
-
   Task<void> start();
-  Task<bool> start_in_the_middle();
-  Task<Answer> poll(bool may_leave);
-  // False when there was nothing.
-  bool take(const Answer& answer, std::uint64_t asked_at);
-  [[nodiscard]] std::string query() const;
-  void print_start() const;
+  Task<void> begin_with_newest();
+  Task<void> poll();
+  Task<void> stream();
+  Task<bool> open_stream(std::uint64_t asked_at);
+  Task<void> pause();
+  [[nodiscard]] bool streams_now();
 
   Run& run_;
-  const unsigned number_;
-  const std::string name_;
-  const std::string room_;
   const Habits habits_;
+  const std::string name_;
   Random random_;
   HttpClient client_;
-  ReadHistory history_;
-  Id after_{};
+  EventStream stream_;
+  Notebook notebook_;
+  bool done_ = false;
+  // Of somebody who takes turns.
+  bool streams_ = false;
+  std::uint64_t polls_left_ = 0;
 };
 
 }  // namespace chaos

@@ -33,6 +33,15 @@ class Line {
     writer_.EndArray();
     return *this;
   }
+  Line& begin(const char* name) {
+    writer_.Key(name);
+    writer_.StartObject();
+    return *this;
+  }
+  Line& end() {
+    writer_.EndObject();
+    return *this;
+  }
   void print() {
     writer_.EndObject();
     std::puts(buffer_.GetString());
@@ -75,29 +84,41 @@ void Report::acknowledged(std::uint64_t asked_at) {
   writing_.happened(now);
 }
 
-void Report::read(std::size_t messages) {
-  ++polls;
-  read_ += messages;
-  if (messages > 0) reading_.happened(now_ms());
+void Report::read(const Habits& habits, const std::vector<Seen>& messages) {
+  ReaderCounts& counts = of(habits);
+  counts.read += messages.size();
+  for (const Seen& seen : messages) counts.changes += seen.position != seen.id ? 1 : 0;
+  if (!messages.empty()) reading_.happened(now_ms());
 }
 
 void Report::print() {
-  Line()
-      .add("at", now_ms())
+  Line line;
+  line.add("at", now_ms())
       .add("sent", sent)
       .add("acknowledged", acknowledged_)
       .add("unknown", unknown)
       .add("resolved", resolved)
       .add("unresolved", unresolved)
       .add("repeated", repeated)
-      .add("polls", polls)
-      .add("read", read_)
+      .add("edited", edited)
+      .add("deleted", deleted)
+      .add("missed", missed)
+      .add("begun_again", begun_again)
       .add("slowest_post_ms", slowest_post_ms_)
       .add("writing_pause", writing_)
       .add("reading_pause", reading_)
       .add("writers", writers)
       .add("readers", readers)
-      .print();
+      .begin("kinds");
+  for (const Kind& kind : kinds_) {
+    line.begin(name_of(kind.habits))
+        .add("readers", kind.counts.readers)
+        .add("answers", kind.counts.answers)
+        .add("read", kind.counts.read)
+        .add("changes", kind.counts.changes)
+        .end();
+  }
+  line.end().print();
 }
 
 }  // namespace chaos

@@ -3,6 +3,7 @@
 
 #include "chaos/clients/history.hpp"
 #include "chaos/clients/report.hpp"
+#include "chaos/clients/text.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <string>
@@ -27,7 +28,8 @@ struct Run {
       : loop(event_loop),
         options(wanted),
         server(boost::asio::ip::address_v4::loopback(), wanted.port),
-        posts(wanted.history) {}
+        posts(wanted.history),
+        changes(wanted.history) {}
 
   [[nodiscard]] std::string room(std::uint64_t number) const {
     return "room-" + std::to_string(number % options.rooms);
@@ -46,6 +48,7 @@ struct Run {
   const Options options;
   const HttpClient::Endpoint server;
   PostHistory posts;
+  ChangeHistory changes;
   Report report;
   bool finishing = false;
 };

@@ -13,12 +13,17 @@ using std::chrono::seconds;
 constexpr seconds patience{40};
 // One of so many writers has no keys: what nginx sends again must be stored once all the same.
 constexpr unsigned keyless_one_in = 8;
-// One of so many POSTs is sent once more, at the same time or after its answer.
+// One of so many writes is sent once more, at the same time or after its answer.
 constexpr std::uint64_t twin_one_in = 40;
 constexpr std::uint64_t repeat_one_in = 40;
 constexpr std::uint64_t reconnect_one_in = 200;
 constexpr milliseconds twin_check{5};
 constexpr seconds most_behind{3};
+// After one of so many messages one is changed, and of these changes so many are deletions.
+constexpr std::uint64_t change_one_in = 8;
+constexpr std::uint64_t delete_one_in = 4;
+// Messages that are remembered, to be changed.
+constexpr std::size_t most_own = 30;
 
 // Everybody who was told to wait a second would come back in the same moment.
 milliseconds pause_of(const Answer& answer, Random& random) {
@@ -36,20 +41,15 @@ Writer::Writer(Run& run, unsigned number)
       uses_keys_(number % keyless_one_in != keyless_one_in - 1),
       random_(run.options.seed * 1'000'003 + number),
       client_(run.loop, run.server),
-      twin_client_(run.loop, run.server) {}
+      twin_client_(run.loop, run.server),
+      ledger_(run, name_) {}
 
 Task<void> Writer::write() {
   while (!run_.finishing) {
     co_await keep_pace();
-    const Post post = next_post();
-    run_.posts.add(post.saying.serial, Event::sent, {{}, post.saying.digest}, now_ms());
-    ++run_.report.sent;
-    if (uses_keys_ && !twin_is_out_ && any(random_, twin_one_in) == 0) deliver_twin(post);
-    co_await deliver(post, client_);
-    if (uses_keys_ && any(random_, repeat_one_in) == 0) {
-      co_await deliver(post, client_);
-      ++run_.report.repeated;
-    }
+    co_await post();
+    // What was sent twice may still come, and must not come after what follows it.
+    if (!twin_is_out_ && any(random_, change_one_in) == 0) co_await change_something();
     // Without a key nobody could say whether a POST that met a closing connection was stored.
     if (!uses_keys_ || any(random_, reconnect_one_in) == 0) client_.hang_up();
   }
@@ -68,67 +68,85 @@ Task<void> Writer::keep_pace() {
   due_ += std::chrono::nanoseconds(seconds(run_.options.writers)) / run_.options.rate;
 }
 
-Writer::Post Writer::next_post() {
-  const std::uint64_t serial = std::uint64_t{number_} << 32 | count_++;
-  const std::string author = any(random_, 4) == 0 ? "" : name_;
-  Post post{make_saying(serial, run_.room(random_()), author, random_), ""};
-  if (uses_keys_) {
-    post.key = std::to_string(run_.options.seed) + "-" + std::to_string(serial);
-  }
-  return post;
+Own Writer::next_message() {
+  Own message;
+  message.serial = std::uint64_t{number_} << 32 | count_++;
+  message.author = any(random_, 4) == 0 ? "" : name_;
+  message.room = run_.room(random_());
+  return message;
 }
 
-Task<void> Writer::deliver(Post post, HttpClient& client) {
+Task<void> Writer::post() {
+  Own message = next_message();
+  const std::optional<Id> id = co_await carry_out(post_of(message, random_));
+  if (!id) co_return;
+  message.id = *id;
+  own_.push_back(std::move(message));
+  if (own_.size() > most_own) own_.pop_front();
+}
+
+// One change after the other: so it is known which of them must be the last.
+Task<void> Writer::change_something() {
+  if (own_.empty()) co_return;
+  const auto place = own_.begin() + static_cast<std::ptrdiff_t>(any(random_, own_.size()));
+  Own message = *place;
+  own_.erase(place);
+  ++message.changes;
+  if (any(random_, delete_one_in) == 0) {
+    co_await carry_out(deletion_of(message));
+    co_return;
+  }
+  const std::optional<Id> id = co_await carry_out(edit_of(message, random_));
+  if (id) own_.push_back(std::move(message));
+}
+
+Task<std::optional<Id>> Writer::carry_out(Errand errand) {
+  errand.write.edit_key = "the-key-of-whoever-is-" + name_;
+  errand.write.key = next_key();
+  ledger_.sent(errand);
+  if (uses_keys_ && !twin_is_out_ && any(random_, twin_one_in) == 0) deliver_twin(errand);
+  std::optional<Id> id = co_await deliver(errand, client_);
+  if (uses_keys_ && any(random_, repeat_one_in) == 0) {
+    id = co_await deliver(errand, client_);
+    ++run_.report.repeated;
+  }
+  co_return id;
+}
+
+std::string Writer::next_key() {
+  if (!uses_keys_) return "";
+  const std::uint64_t key = std::uint64_t{number_} << 32 | keys_++;
+  return std::to_string(run_.options.seed) + "-" + std::to_string(key);
+}
+
+Task<std::optional<Id>> Writer::deliver(Errand errand, HttpClient& client) {
   bool unsure = false;
   for (;;) {
-    const bool answered = co_await attempt(post, client);
+    const std::uint64_t asked_at = now_ms();
+    const Answer answer = co_await client.send(errand.write, patience);
+    std::optional<Id> id;
+    const bool answered = ledger_.answered(errand, answer, asked_at, id);
     if (answered && unsure) ++run_.report.resolved;
-    if (answered) co_return;
+    if (answered) co_return id;
+    co_await run_.sleep(pause_of(answer, random_));
     if (!unsure) ++run_.report.unknown;
     unsure = true;
-    if (post.key.empty()) {
-      ++run_.report.unresolved;
-      run_.posts.add(post.saying.serial, Event::unresolved, {{}, post.saying.digest}, now_ms());
-      co_return;
+    if (errand.write.key.empty()) {
+      ledger_.unresolved(errand);
+      co_return std::nullopt;
     }
   }
 }
 
-Task<bool> Writer::attempt(const Post& post, HttpClient& client) {
-  const std::uint64_t asked_at = now_ms();
-  const Answer answer = co_await client.post(post.saying.json, post.key, patience);
-  if (answer.status == 200) {
-    acknowledge(post, answer, asked_at);
-    co_return true;
-  }
-  if (answer.status == 410) {
-    run_.posts.add(post.saying.serial, Event::gone, {{}, post.saying.digest}, asked_at);
-    co_return true;
-  }
-  run_.report.error(name_, answer, asked_at);
-  co_await run_.sleep(pause_of(answer, random_));
-  co_return false;
-}
-
-// The same POST from a second connection, as when somebody clicks twice.
-void Writer::deliver_twin(const Post& post) {
+// The same from a second connection, as when somebody clicks twice.
+void Writer::deliver_twin(const Errand& errand) {
   twin_is_out_ = true;
-  const auto twin = [](Writer& self, Post copy) -> Task<void> {
+  const auto twin = [](Writer& self, Errand copy) -> Task<void> {
     co_await self.deliver(std::move(copy), self.twin_client_);
     ++self.run_.report.repeated;
     self.twin_is_out_ = false;
   };
-  boost::asio::co_spawn(run_.loop.get_executor(), twin(*this, post), boost::asio::detached);
-}
-
-void Writer::acknowledge(const Post& post, const Answer& answer, std::uint64_t asked_at) {
-  const auto seen = read_message(answer.body);
-  if (!seen) {
-    run_.report.error(name_, "malformed answer", answer.body, asked_at);
-    return;
-  }
-  run_.posts.add(post.saying.serial, Event::answered, *seen, asked_at);
-  run_.report.acknowledged(asked_at);
+  boost::asio::co_spawn(run_.loop.get_executor(), twin(*this, errand), boost::asio::detached);
 }
 
 }  // namespace chaos

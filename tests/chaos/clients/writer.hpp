@@ -1,8 +1,12 @@
-// Posts one message after the other, waiting for each answer. With a key it repeats what it is not
-// sure of until it is answered, and now and then repeats a POST on purpose.
+// Posts one message after the other, waiting for each answer, and now and then edits or deletes one
+// of its own. With a key it repeats what it is not sure of until it is answered, and now and then
+// repeats something on purpose.
 #pragma once
 
-#include "chaos/clients/run.hpp"
+#include "chaos/clients/errand.hpp"
+
+#include <deque>
+#include <optional>
 
 namespace chaos {
 
@@ -14,17 +18,15 @@ class Writer {
   Task<void> write();
 
  private:
-  struct Post {
-    Saying saying;
-    std::string key;
-  };
-
   Task<void> keep_pace();
-  Post next_post();
-  Task<void> deliver(Post post, HttpClient& client);
-  Task<bool> attempt(const Post& post, HttpClient& client);
-  void deliver_twin(const Post& post);
-  void acknowledge(const Post& post, const Answer& answer, std::uint64_t asked_at);
+  Own next_message();
+  Task<void> post();
+  Task<void> change_something();
+  // The id of the message. None when it is gone, or nobody knows.
+  Task<std::optional<Id>> carry_out(Errand errand);
+  Task<std::optional<Id>> deliver(Errand errand, HttpClient& client);
+  void deliver_twin(const Errand& errand);
+  [[nodiscard]] std::string next_key();
 
   Run& run_;
   const unsigned number_;
@@ -33,8 +35,11 @@ class Writer {
   Random random_;
   HttpClient client_;
   HttpClient twin_client_;
+  Ledger ledger_;
   bool twin_is_out_ = false;
   std::uint64_t count_ = 0;
+  std::uint64_t keys_ = 0;
+  std::deque<Own> own_;  // the newest last
   std::chrono::steady_clock::time_point due_ = std::chrono::steady_clock::now();
 };
 
