@@ -47,7 +47,7 @@ CHAOS_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/chaos/clients/*.cpp
 # Neither is what makes the load of the benchmark; its readers are among the unit tests.
 BENCH_LOAD := build/bench-load
 BENCH_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/load/*.cpp))
-BENCH_TESTED := $(patsubst %,$(BUILD)/tests/bench/load/%.o,http_answer histogram latencies delivery_check)
+BENCH_TESTED := $(patsubst %,$(BUILD)/tests/bench/load/%.o,http_answer event_stream histogram latencies delivery_check)
 # What the benchmark compares with: the plain way of waiting, the least way, and rows without HTTP.
 BLOCKING := build/bench-blocking
 BLOCKING_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/bench/blocking/*.cpp))

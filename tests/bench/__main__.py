@@ -10,7 +10,7 @@ from pathlib import Path
 from stack import Failure
 
 from . import report, results
-from .measures import busy, catchup, fanout, growth, herd, idle, latency, posting
+from .measures import busy, catchup, fanout, growth, herd, idle, latency, posting, streams
 from .peer_nginx import nchan_module
 from .runs import progress
 from .settings import Settings, settings_from_environment
@@ -20,6 +20,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 MEASURES = {
     "fanout": fanout.measure,
+    "streams": streams.measure,
     "idle": idle.measure,
     "posting": posting.measure,
     "latency": latency.measure,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from stack import Failure
 
 from .system import System, program
+from .systems import POLLS
 
 CLIENTS_PER_PROCESS = 18_000  # each has a descriptor
 PARKED_S = 180
@@ -74,20 +75,21 @@ def result_of(mode: str, system: System, wait_s: float, **options) -> dict:
 
 @dataclass(frozen=True)
 class Round:
-    """One message, and when each poll had its answer, in ms after the POST was sent."""
+    """One message, and when each reader had it, in ms after the POST was sent."""
 
     arrivals_ms: list[float]
     failed: int
     first_failure: str
 
 
-class Polls:
-    """N polls that wait, in as many processes as their descriptors take."""
+class Readers:
+    """N polls or streams that wait, in as many processes as their descriptors take."""
 
     def __init__(
         self,
         system: System,
         clients: int,
+        hold: str = POLLS,
         *,
         rooms: int = 1,
         poll_timeout_s: int = 55,
@@ -104,6 +106,7 @@ class Polls:
                 options = {
                     "clients": share,
                     "dialect": system.dialect,
+                    "readers": hold,
                     "rooms": rooms,
                     "first_client": sum(shares[:index]),
                     "poll_timeout_s": poll_timeout_s,
@@ -143,7 +146,7 @@ class Polls:
         for generator in self._generators:
             generator.close()
 
-    def __enter__(self) -> "Polls":
+    def __enter__(self) -> "Readers":
         return self
 
     def __exit__(self, kind, error, traceback) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from . import targets
-from .measures import busy, catchup, fanout, growth, herd, idle, latency, posting
+from .measures import busy, catchup, fanout, growth, herd, idle, latency, posting, streams
 from .plot import draw
 from .results import Results, abouts
 from .tables import table
@@ -11,6 +11,7 @@ from .tables import table
 # In the order of the report.
 SECTIONS = {
     "fanout": fanout.section,
+    "streams": streams.section,
     "idle": idle.section,
     "posting": posting.section,
     "latency": latency.section,

@@ -10,7 +10,7 @@ from .machine import describe_machine, versions
 Results = dict[str, dict]
 
 # Their parts by number of polls are kept apart too.
-BY_SIZE = ("fanout", "idle")
+BY_SIZE = ("fanout", "streams", "idle")
 
 
 def load(path: Path) -> Results:

@@ -10,7 +10,7 @@ from stack import say
 
 from .settings import Settings
 from .system import Scale, System
-from .systems import SYSTEMS
+from .systems import SYSTEMS, system_of
 
 BEGAN = time.monotonic()
 
@@ -21,9 +21,9 @@ def progress(sentence: str) -> None:
 
 
 @contextlib.contextmanager
-def running(name: str, settings: Settings, scale: Scale, **arguments) -> Iterator[System]:
+def running(way: str, settings: Settings, scale: Scale, **arguments) -> Iterator[System]:
     """What the parts say of their start is of no interest as long as they do."""
-    system = SYSTEMS[name](settings.directory, scale, **arguments)
+    system = SYSTEMS[system_of(way)](settings.directory, scale, **arguments)
     with contextlib.redirect_stdout(io.StringIO()):
         system.start()
     try:
@@ -42,9 +42,9 @@ def stop_and_forget(system: System) -> list[str]:
     return complaints
 
 
-def alternate(settings: Settings, rounds: int, names) -> Iterator[tuple[int, str]]:
+def alternate(settings: Settings, rounds: int, ways) -> Iterator[tuple[int, str]]:
     """Every round has each system once, so that a noisy hour disturbs all of them."""
     for number in range(1, rounds + 1):
-        for name in names:
-            if name in settings.systems:
-                yield number, name
+        for way in ways:
+            if system_of(way) in settings.systems:
+                yield number, way

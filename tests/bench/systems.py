@@ -39,4 +39,19 @@ class Chat(System):
         return number_after("chat_polls_parked ", self.text("/metrics"))
 
 
+# A way of reading is a system, and what its readers hold when that is not said: "nchan streams".
+POLLS, STREAMS = "polls", "streams"
 SYSTEMS = {kind.name: kind for kind in (Chat, Floor, Nchan, Constant, Blocking)}
+
+
+def system_of(way: str) -> str:
+    return way.partition(" ")[0]
+
+
+def readers_of(way: str) -> str:
+    return way.partition(" ")[2] or POLLS
+
+
+def title_of(way: str) -> str:
+    name, _, readers = way.partition(" ")
+    return f"{SYSTEMS[name].title}: {readers}" if readers else SYSTEMS[name].title

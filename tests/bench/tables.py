@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from .systems import SYSTEMS
+from .systems import POLLS, title_of
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
@@ -15,12 +15,15 @@ def line(cells: Iterable[str]) -> str:
 
 
 def by_polls(
-    entries: dict[str, dict], heading: Callable[[dict], str], rows: Callable[[dict], list[str]]
+    entries: dict[str, dict],
+    heading: Callable[[dict], str],
+    rows: Callable[[dict], list[str]],
+    what: str = POLLS,
 ) -> list[str]:
-    """A table for each number of polls, ascending, and who did not come through."""
+    """A table for each number of readers, ascending, and who did not come through."""
     lines = []
     for polls, entry in sorted(entries.items(), key=lambda item: int(item[0])):
-        lines += ["", f"### {int(polls):,} polls{heading(entry)}", "", *rows(entry)]
-        for name, sentence in entry["failures"].items():
-            lines += ["", f"{SYSTEMS[name].title} did not come through: {sentence}"]
+        lines += ["", f"### {int(polls):,} {what}{heading(entry)}", "", *rows(entry)]
+        for way, sentence in entry["failures"].items():
+            lines += ["", f"{title_of(way)} did not come through: {sentence}"]
     return lines

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from .measures import catchup, fanout, herd, idle, latency, posting
 from .numbers import short
@@ -41,13 +42,25 @@ def most(what: str, limit: float, unit: str, value) -> Target:
     return Target(what, limit, None, unit, value)
 
 
-def fanout_ratio(beside: str, read=lambda entry, name: fanout.value(entry, name, "last_ms")):
-    def ratio(results: Results) -> float | None:
-        entry = results.get("fanout", {}).get(POLLS)
-        pair = [read(entry, name) for name in ("chat", beside)] if entry else [None]
+def last_ms(entry: dict, way: str) -> float | None:
+    return fanout.value(entry, way, "last_ms")
+
+
+def ratio(measure: str, way: str, beside: str, read):
+    def value(results: Results) -> float | None:
+        entry = results.get(measure, {}).get(POLLS)
+        pair = [read(entry, one) for one in (way, beside)] if entry else [None]
         return None if None in pair else pair[0] / pair[1]
 
-    return ratio
+    return value
+
+
+def fanout_ratio(beside: str, read=last_ms):
+    return ratio("fanout", "chat", beside, read)
+
+
+def streams_ratio(beside: str, read=last_ms):
+    return ratio("streams", "chat streams", beside, read)
 
 
 def of_size(measure: str, polls: str, read):
@@ -94,6 +107,30 @@ TARGETS = [
         fanout_ratio("nchan", fanout.cpu_value),
     ),
     most(
+        "last of 10,000 streams, beside nchan's streams",
+        1.45,
+        " x",
+        streams_ratio("nchan streams"),
+    ),
+    most(
+        "last of 10,000 streams, beside nchan's long polls",
+        1.0,
+        " x",
+        streams_ratio("nchan polls"),
+    ),
+    most(
+        "CPU of nginx and worker for 10,000 streams, beside nchan's long polls",
+        1.15,
+        " x",
+        streams_ratio("nchan polls", fanout.cpu_value),
+    ),
+    most(
+        "CPU of nginx and worker for 10,000 streams, beside the floor's",
+        1.25,
+        " x",
+        streams_ratio("floor streams", fanout.cpu_value),
+    ),
+    most(
         "memory per parked poll, worker",
         2.0,
         " KB",
@@ -106,10 +143,26 @@ TARGETS = [
         of_size("idle", POLLS, lambda entry: idle.chat_memory_kb(entry, ("nginx", "worker"))),
     ),
     most(
+        "memory per idle stream, nginx and worker",
+        14.0,
+        " KB",
+        of_size(
+            "idle",
+            POLLS,
+            lambda entry: idle.chat_memory_kb(entry, ("nginx", "worker"), idle.STREAM),
+        ),
+    ),
+    most(
         "deliveries that failed, with 100,000 polls parked",
         0,
         "",
         of_size("fanout", MANY, fanout.failures),
+    ),
+    most(
+        "deliveries that failed, with 100,000 streams",
+        0,
+        "",
+        of_size("streams", MANY, partial(fanout.failures, way="chat streams")),
     ),
     most(
         "CPU while 100,000 polls wait, before any polls anew",

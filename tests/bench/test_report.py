@@ -37,6 +37,20 @@ def test_a_target_is_met_or_missed_by_what_was_measured():
     assert row(text, "posting with 200 clients, p99")[2:] == ["not measured", ""]
 
 
+def test_streams_have_goals_of_their_own():
+    systems = {"chat streams": posts(120, 20), "nchan streams": posts(100, 10)}
+    systems |= {"nchan polls": posts(150, 20), "floor streams": posts(90, 10)}
+    found: dict = {}
+    results.add(
+        found, "streams", {"10000": {"rounds": 1, "failures": {}, "systems": systems}}, ABOUT
+    )
+    text = report.text(found)
+    assert row(text, "last of 10,000 streams, beside nchan's streams")[2:] == ["1.20 x", "met"]
+    assert row(text, "last of 10,000 streams, beside nchan's long polls")[2:] == ["0.80 x", "met"]
+    assert row(text, "10,000 streams, beside the floor's")[2:] == ["2.00 x", "**missed**"]
+    assert row(text, "| this chat: streams")[3] == "3.00"
+
+
 def test_nothing_measured_is_nothing_reached():
     assert all(target.value({}) is None for target in TARGETS)
     assert "met |" not in report.text({})

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 from bench import REPOSITORY
+from bench.measures import idle, streams
 from bench.settings import MEASURES
 from bench.systems import SYSTEMS
 
 MAIN = ["nice", sys.executable, "-B", "-m", "bench"]  # other tests run beside it
-WAITING = ["fanout", "idle", "herd", "growth"]
+WAITING = ["fanout", "streams", "idle", "herd", "growth"]
 TALKING = ["posting", "latency", "catchup", "busy"]
 
 
@@ -39,12 +40,15 @@ def test_all_measures_are_tested():
 
 def test_polls_that_wait_are_measured_to_the_end(tmp_path):
     # valgrind cannot run what a sanitizer has instrumented.
-    found = run_bench(WAITING[: 3 if "CHAT_SANITIZED" in os.environ else 4], tmp_path)
-    for measure in ("fanout", "idle"):
+    found = run_bench(WAITING[: 4 if "CHAT_SANITIZED" in os.environ else 5], tmp_path)
+    for measure in ("fanout", "streams", "idle"):
         assert found[measure]["50"]["failures"] == {}
     assert set(found["fanout"]["50"]["systems"]) == set(SYSTEMS)
-    for posts in found["fanout"]["50"]["systems"].values():
-        assert [post["failed"] for post in posts] == [0, 0, 0]
+    assert set(found["streams"]["50"]["systems"]) == set(streams.WAYS)
+    assert set(found["idle"]["50"]["systems"]) == set(idle.WAYS)
+    for measure in ("fanout", "streams"):
+        for posts in found[measure]["50"]["systems"].values():
+            assert [post["failed"] for post in posts] == [0, 0, 0]
     (death,) = found["herd"]["deaths"]
     assert death["failed"] == 0
     # Where so few wait, the worker that lives may know all of their rooms already.

@@ -39,8 +39,7 @@ Answers::Answers(const std::string& message) {
   const std::string mark = "{\"id\":\"";
   if (!message.starts_with(mark)) throw std::runtime_error("a message begins with its id.");
   const std::string id = message.substr(mark.size(), id_size);
-  const std::string position =
-      "Chat-Position: " + id + "\r\nChat-Epoch: 0123456789abcdef0123456789abcdef\r\n";
+  const std::string position = "Chat-Position: " + id + "\r\nChat-Epoch: 0123456789abcdef\r\n";
   posted = whole_answer("ETag: \"" + id + "\"\r\n", message);
   nothing = whole_answer(position, "[]");
   page = whole_answer(position, "[" + message + "]");

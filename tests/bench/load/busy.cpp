@@ -15,7 +15,7 @@ namespace {
 // How long readers wait for the end of their room after the last message was due.
 constexpr Nanoseconds patience_ns = 15 * ns_per_s;
 
-class Busy final : public PollObserver {
+class Busy final : public ReaderObserver {
  public:
   Busy(EventLoop& loop, const Options& options)
       : loop_(loop),
@@ -36,10 +36,10 @@ class Busy final : public PollObserver {
   void start() { ramp_.start(); }
   void opened() override { ramp_.opened(); }
 
-  void has_news(PollClient& client, Nanoseconds arrived_ns, const Answer& answer) override {
-    auto& check = readers_[client.number_in_process].check;
+  void has_news(load::Reader& reader, Nanoseconds arrived_ns, std::string_view messages) override {
+    auto& check = readers_[reader.number_in_process].check;
     const bool ended = check.ended();
-    check.take(answer.body, arrived_ns, began_ns_, deliveries_);
+    check.take(messages, arrived_ns, began_ns_, deliveries_);
     if (!ended && check.ended() && ++ended_ == readers_.size()) loop_.stop();
   }
 
@@ -70,7 +70,7 @@ class Busy final : public PollObserver {
 
  private:
   struct Reader {
-    Reader(Network& network, Dialect& dialect, PollObserver& observer, unsigned number,
+    Reader(Network& network, Dialect& dialect, ReaderObserver& observer, unsigned number,
            const Options& options)
         : client(network, dialect, observer, number, options.room_of(number), options.after) {}
     PollClient client;

@@ -12,6 +12,8 @@ namespace {
 constexpr std::string_view newest_id = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 // Every request ends like this; HTTP/1.1 wants a host, and no system here looks at it.
 constexpr std::string_view get_end = " HTTP/1.1\r\nHost: bench\r\n\r\n";
+constexpr std::string_view events_end =
+    " HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n";
 
 std::string_view join(std::string& text, std::initializer_list<std::string_view> parts) {
   text.clear();
@@ -32,6 +34,12 @@ class NchanDialect final : public Dialect {
     if (cursor.first().empty()) return join(text_, {"GET /sub/", room, get_end});
     return join(text_, {"GET /sub/", room, " HTTP/1.1\r\nHost: bench\r\nIf-None-Match: ",
                         cursor.first(), "\r\nIf-Modified-Since: ", cursor.second(), "\r\n\r\n"});
+  }
+
+  std::string_view stream(std::string_view room, const Cursor& cursor) override {
+    if (cursor.first().empty()) return join(text_, {"GET /events/", room, events_end});
+    return join(text_, {"GET /events/", room,
+                        " HTTP/1.1\r\nHost: bench\r\nLast-Event-ID: ", cursor.first(), "\r\n\r\n"});
   }
 
   News understand(const Answer& answer, Cursor& cursor) const override {
@@ -57,6 +65,9 @@ class NchanDialect final : public Dialect {
 class ConstantDialect final : public Dialect {
  public:
   std::string_view poll(std::string_view, const Cursor&) override { return request; }
+  std::string_view stream(std::string_view, const Cursor&) override {
+    throw std::runtime_error("nobody streams a constant.");
+  }
   News understand(const Answer& answer, Cursor&) const override {
     return answer.ok() ? News::some : News::unreadable;
   }
@@ -87,6 +98,11 @@ std::string_view ChatDialect::page(std::string_view room, std::string_view after
 std::string_view ChatDialect::poll(std::string_view room, const Cursor& cursor) {
   return join(text_, {"GET ", settings_.path, "?after=", cursor.first(), "&room=", room,
                       "&timeout=", std::to_string(settings_.poll_timeout_s), get_end});
+}
+
+std::string_view ChatDialect::stream(std::string_view room, const Cursor& cursor) {
+  return join(text_,
+              {"GET ", settings_.path, "?after=", cursor.first(), "&room=", room, events_end});
 }
 
 Dialect::News ChatDialect::understand(const Answer& answer, Cursor& cursor) const {

@@ -35,6 +35,8 @@ class Dialect {
   virtual ~Dialect() = default;
 
   virtual std::string_view poll(std::string_view room, const Cursor& cursor) = 0;
+  // Asks for a stream of events.
+  virtual std::string_view stream(std::string_view room, const Cursor& cursor) = 0;
   // What a poll's answer says, and where its reader stands then.
   virtual News understand(const Answer& answer, Cursor& cursor) const = 0;
   virtual std::string_view post(std::string_view room, std::string_view body) = 0;
@@ -54,6 +56,7 @@ class ChatDialect final : public Dialect {
   explicit ChatDialect(ChatSettings settings) : settings_(std::move(settings)) {}
 
   std::string_view poll(std::string_view room, const Cursor& cursor) override;
+  std::string_view stream(std::string_view room, const Cursor& cursor) override;
   News understand(const Answer& answer, Cursor& cursor) const override;
   std::string_view post(std::string_view room, std::string_view body) override;
   std::string_view probe(std::string_view room) override;

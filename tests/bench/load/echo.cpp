@@ -10,7 +10,7 @@
 namespace load {
 namespace {
 
-class Echo final : public PollObserver {
+class Echo final : public ReaderObserver {
  public:
   Echo(EventLoop& loop, const Options& options)
       : loop_(loop),
@@ -30,7 +30,7 @@ class Echo final : public PollObserver {
   }
   void opened() override { pause(); }
 
-  void has_news(PollClient&, Nanoseconds arrived_ns, const Answer&) override {
+  void has_news(Reader&, Nanoseconds arrived_ns, std::string_view) override {
     if (!reader_expects_) return;
     reader_expects_ = false;
     echo_ns_ = arrived_ns - asked_ns_;

@@ -17,7 +17,7 @@ constexpr const char* usage = R"(bench-load MODE --target 127.0.0.1:PORT ...
 
 Makes load for `make bench`. MODE is one of:
 
-  polls     N clients hold a poll each (constant: a connection each). Prints
+  polls     N clients hold a poll each, or a stream (constant: a connection each). Prints
               {"event":"parked","clients","seconds","unanswered_probes"}
             and takes commands, a line each, from standard input:
               round BYTES [ROOM]  from now the first message of each client (of ROOM) counts;
@@ -71,8 +71,10 @@ po::options_description describe(Options& o) {
   number("first-client", o.first_client, "number of the first, where processes share them");
   number("rooms", o.rooms, "client i is in room PREFIX<i mod ROOMS> (polls, busy)");
   add("room-prefix", text(o.room_prefix), "what names of rooms begin with");
-  add("room", text(o.room), "the room (catch-up; post, echo: default is one of their own)");
+  add("room", text(o.room),
+      "the room (catch-up; post, echo: default is one of their own; polls: of all)");
   add("dialect", text(o.dialect), "chat, nchan or constant (polls)");
+  add("readers", text(o.readers), "what waits: polls or streams (polls)");
   add("path", text(o.path), "where messages are (chat)");
   add("after", text(o.after),
       "the id to begin after (chat); what is there already is news as well");
@@ -108,6 +110,7 @@ void check_options(const Options& o) {
   check(o.limit >= 1, "--limit is at least 1.");
   check(o.post_connections >= 1, "--post-connections is at least 1.");
   check(o.seconds > 0 && o.warm_up_s >= 0, "--seconds is more than 0, --warm-up-s not less.");
+  check(o.readers == "polls" || o.readers == "streams", "--readers is polls or streams.");
   check(o.after.size() == nil_id.size(), "--after is a UUID.");
 }
 

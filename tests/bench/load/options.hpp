@@ -10,6 +10,7 @@ struct Options {
   std::string mode;
   std::string target;
   std::string dialect = "chat";
+  std::string readers = "polls";
   std::string room;
   std::string room_prefix = "bench-";
   std::string path = "/messages";
@@ -35,6 +36,7 @@ struct Options {
 
   // Of client i of this process.
   std::string room_of(unsigned client) const {
+    if (!room.empty()) return room;
     return room_prefix + std::to_string((first_client + client) % rooms);
   }
 };

@@ -25,7 +25,7 @@ void PollClient::answered(const Answer& answer) {
   }
   if (dialect_.parks()) ask();
   if (news == Dialect::News::some) {
-    observer_.has_news(*this, arrived_ns, answer);
+    observer_.has_news(*this, arrived_ns, answer.body);
   } else {
     ++network_.tally.empty_answers;
   }

@@ -1,14 +1,15 @@
-// Mode `polls`: one message to everybody, as often as we are told.
+// Mode `polls`: readers who hold polls or streams, and one message to all, as often as we are told.
 #include "bench/load/command_input.hpp"
 #include "bench/load/json_line.hpp"
 #include "bench/load/modes.hpp"
 #include "bench/load/poll_client.hpp"
 #include "bench/load/ramp.hpp"
 #include "bench/load/round.hpp"
+#include "bench/load/stream_client.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <deque>
+#include <memory>
 #include <stdexcept>
 
 namespace load {
@@ -32,7 +33,7 @@ unsigned read_bytes(const std::string& word) {
   return bytes;
 }
 
-class Polls final : public PollObserver {
+class Polls final : public ReaderObserver {
  public:
   Polls(EventLoop& loop, const Options& options)
       : loop_(loop),
@@ -44,12 +45,9 @@ class Polls final : public PollObserver {
         ramp_(
             network_,
             {options.clients, options.ramp, std::string(dialect_->probe(options.room_of(0)))},
-            [this](std::size_t i) { clients_[i].open(); }, [this] { parked(); }),
+            [this](std::size_t i) { readers_[i]->open(); }, [this] { parked(); }),
         input_(loop, [this](const CommandInput::Words& words) { obey(words); }) {
-    const auto after = options.dialect == "chat" ? std::string_view(options.after) : "";
-    for (unsigned i = 0; i < options.clients; ++i) {
-      clients_.emplace_back(network_, *dialect_, *this, i, options.room_of(i), after);
-    }
+    for (unsigned i = 0; i < options.clients; ++i) readers_.push_back(make_reader(i));
   }
 
   void start() {
@@ -58,14 +56,23 @@ class Polls final : public PollObserver {
 
   void opened() override { ramp_.opened(); }
 
-  void has_news(PollClient& client, Nanoseconds arrived_ns, const Answer&) override {
-    if (client.round == round_.number() || !round_.counts(client.room())) return;
-    client.round = round_.number();
+  void has_news(Reader& reader, Nanoseconds arrived_ns, std::string_view) override {
+    if (reader.round == round_.number() || !round_.counts(reader.room())) return;
+    reader.round = round_.number();
     round_.arrived(arrived_ns);
     print_when_done();
   }
 
  private:
+  std::unique_ptr<Reader> make_reader(unsigned i) {
+    const auto after = options_.dialect == "chat" ? std::string_view(options_.after) : "";
+    const auto room = options_.room_of(i);
+    if (options_.readers == "streams") {
+      return std::make_unique<StreamClient>(network_, *dialect_, *this, i, room, after);
+    }
+    return std::make_unique<PollClient>(network_, *dialect_, *this, i, room, after);
+  }
+
   void parked() {
     parked_ = true;
     ramp_.print_parked();
@@ -89,10 +96,10 @@ class Polls final : public PollObserver {
 
   void begin_round(const std::string& room) {
     if (round_.running()) throw std::runtime_error("the round before has not ended.");
-    const auto in_round = [&room](const PollClient& client) {
-      return room.empty() || client.room() == room;
+    const auto in_round = [&room](const auto& reader) {
+      return room.empty() || reader->room() == room;
     };
-    const auto count = std::count_if(clients_.begin(), clients_.end(), in_round);
+    const auto count = std::count_if(readers_.begin(), readers_.end(), in_round);
     if (count == 0) throw std::runtime_error("no client is in the room '" + room + "'.");
     round_.begin(room, static_cast<std::size_t>(count));
     loop_.after(round_guard_ns, [this, number = round_.number()] {
@@ -108,7 +115,7 @@ class Polls final : public PollObserver {
     round_.post_begins();
     if (dialect_->parks()) return poster_.ask(request);
     round_.post_ended();
-    for (auto& client : clients_) client.ask();
+    for (auto& reader : readers_) reader->ask();
   }
 
   void post_ended(bool posted) {
@@ -143,7 +150,7 @@ class Polls final : public PollObserver {
   Round round_;
   Ramp ramp_;
   CommandInput input_;
-  std::deque<PollClient> clients_;
+  std::vector<std::unique_ptr<Reader>> readers_;
   bool parked_ = false;
   std::vector<CommandInput::Words> early_;
   Tally printed_;

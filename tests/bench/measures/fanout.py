@@ -2,16 +2,17 @@
 
 import math
 import time
+from collections.abc import Sequence
 
 from stack import Failure
 
-from ..generator import Polls
+from ..generator import Readers
 from ..numbers import median, percentile, spread
 from ..processes import Pids, cpu_by_role, used_since, wait_until_quiet
 from ..runs import alternate, progress, running
 from ..settings import Settings
 from ..system import BODY_BYTES, Scale, System
-from ..systems import SYSTEMS
+from ..systems import SYSTEMS, readers_of, title_of
 from ..tables import by_polls, table
 
 NAMES = ("chat", "floor", "nchan", "constant", "blocking")
@@ -26,37 +27,43 @@ def measure(settings: Settings) -> dict[str, dict]:
 
 def measure_size(settings: Settings, polls: int) -> dict:
     names = [name for name in NAMES if polls <= (SYSTEMS[name].most_polls or polls)]
-    rounds = settings.rounds_of(polls)
-    found: dict[str, list[dict]] = {name: [] for name in names if name in settings.systems}
+    return compare(settings, f"fanout {polls:,} polls", polls, names)
+
+
+def compare(settings: Settings, what: str, readers: int, ways: Sequence[str]) -> dict:
+    rounds = settings.rounds_of(readers)
+    found: dict[str, list[dict]] = {}
     failures: dict[str, str] = {}
-    for number, name in alternate(settings, rounds, names):
-        if name in failures:
+    for number, way in alternate(settings, rounds, ways):
+        if way in failures:
             continue
+        found.setdefault(way, [])
+        begin = f"{what}  round {number}/{rounds}  {way:8}"
         try:
-            with running(name, settings, Scale(polls)) as system:
-                posts = one_visit(system, polls)
+            with running(way, settings, Scale(readers)) as system:
+                posts = one_visit(system, readers, readers_of(way))
         except Failure as failure:
             # Is told, and is no reason to lose what the others do.
-            failures[name] = str(failure)
-            progress(f"fanout {polls:,} polls  round {number}/{rounds}  {name:8}  {failure}")
+            failures[way] = str(failure)
+            progress(f"{begin}  {failure}")
             continue
-        found[name] += posts
+        found[way] += posts
         last = median([post["last_ms"] for post in posts])
         failed = sum(post["failed"] for post in posts)
         progress(
-            f"fanout {polls:,} polls  round {number}/{rounds}  {name:8}  last {last:,.0f} ms"
+            f"{begin}  last {last:,.0f} ms"
             + (f"  {failed} failed: {posts[-1]['first_failure']}" if failed else "")
         )
     return {"rounds": rounds, "systems": found, "failures": failures}
 
 
-def one_visit(system: System, polls: int) -> list[dict]:
-    with Polls(system, polls) as generator:
-        posts = [one_post(system, generator, polls) for _ in range(1 + POSTS)]
+def one_visit(system: System, readers: int, hold: str) -> list[dict]:
+    with Readers(system, readers, hold) as generator:
+        posts = [one_post(system, generator, readers) for _ in range(1 + POSTS)]
         return [post | {"park_s": generator.seconds_to_park} for post in posts[1:]]
 
 
-def one_post(system: System, generator: Polls, polls: int) -> dict:
+def one_post(system: System, generator: Readers, readers: int) -> dict:
     pids = system.pids()
     calm_down(system, pids)
     before = cpu_by_role(pids)
@@ -66,17 +73,17 @@ def one_post(system: System, generator: Polls, polls: int) -> dict:
         calm_down(system, pids)
     used = used_since(before, pids)
     if not system.all_parked():
-        raise Failure(f"{system.title}: of {polls:,} polls {system.parked():,} wait.")
+        raise Failure(f"{system.title}: of {readers:,} readers {system.parked():,} wait.")
     return {
         **times_of(result.arrivals_ms),
-        "failed": max(result.failed, polls - len(result.arrivals_ms)),
+        "failed": max(result.failed, readers - len(result.arrivals_ms)),
         "first_failure": result.first_failure,
-        "cpu_us": {role: ns / 1e3 / polls for role, ns in used.items()},
+        "cpu_us": {role: ns / 1e3 / readers for role, ns in used.items()},
     }
 
 
 def calm_down(system: System, pids: Pids) -> None:
-    """Until all polls wait (again)."""
+    """Until all wait (again)."""
     if not system.rests:
         time.sleep(1)
     elif not wait_until_quiet(pids, QUIET_S):
@@ -94,15 +101,15 @@ def times_of(arrivals_ms: list[float]) -> dict[str, float]:
     }
 
 
-def value(entry: dict, system: str, name: str) -> float | None:
+def value(entry: dict, way: str, name: str) -> float | None:
     """The median over all posts, for targets and plots."""
-    posts = entry["systems"].get(system)
+    posts = entry["systems"].get(way)
     return median([post[name] for post in posts]) if posts else None
 
 
-def cpu_value(entry: dict, system: str, roles=("nginx", "worker")) -> float | None:
+def cpu_value(entry: dict, way: str, roles=("nginx", "worker")) -> float | None:
     """Microseconds for a delivery."""
-    posts = entry["systems"].get(system)
+    posts = entry["systems"].get(way)
     if not posts:
         return None
     return median([sum(post["cpu_us"].get(role, 0) for role in roles) for post in posts])
@@ -123,7 +130,7 @@ def section(entries: dict[str, dict]) -> str:
 def table_of(entry: dict) -> list[str]:
     roles = ("nginx", "worker", "postgres")
     rows = []
-    for name, posts in entry["systems"].items():
+    for way, posts in entry["systems"].items():
         if not posts:
             continue
         times = [
@@ -135,13 +142,13 @@ def table_of(entry: dict) -> list[str]:
             spread([post["cpu_us"][role] for post in posts]) if role in posts[0]["cpu_us"] else ""
             for role in roles
         ]
-        rows.append([SYSTEMS[name].title, *times, failed, *cpu])
+        rows.append([title_of(way), *times, failed, *cpu])
     return table(HEADS, rows)
 
 
-def failures(entry: dict) -> float | None:
+def failures(entry: dict, way: str = "chat") -> float | None:
     """Without end when the chat did not come through at all."""
-    if "chat" in entry["failures"]:
+    if way in entry["failures"]:
         return math.inf
-    posts = entry["systems"].get("chat")
+    posts = entry["systems"].get(way)
     return sum(post["failed"] for post in posts) if posts else None

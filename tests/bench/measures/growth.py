@@ -10,7 +10,7 @@ from pathlib import Path
 from stack import Failure, wait_until
 from stack.workers import worker_binary
 
-from ..generator import Polls
+from ..generator import Readers
 from ..processes import wait_until_quiet
 from ..runs import progress, running
 from ..settings import Settings
@@ -34,7 +34,7 @@ def instructions(settings: Settings, polls: int) -> int:
     with worker_under_callgrind(settings.directory), running(
         "chat", settings, Scale(polls), workers=1
     ) as chat:
-        with Polls(chat, polls) as generator:
+        with Readers(chat, polls) as generator:
             generator.post(BODY_BYTES)  # what is done once is done then
             rest(chat)
             control(chat, "--instr=on")

@@ -8,7 +8,7 @@ from functools import partial
 from relay import DistantPostgres
 from stack import Failure, wait_until
 
-from ..generator import Polls
+from ..generator import Readers
 from ..numbers import spread
 from ..runs import progress, running
 from ..settings import Settings
@@ -64,7 +64,7 @@ def measure(settings: Settings) -> dict:
 def one_death(chat: System, polls: int, rooms: int) -> dict:
     begin_counting(chat)
     cursor = make_quiet_rooms(chat, rooms)
-    with Polls(chat, polls, rooms=rooms, after=cursor) as generator:
+    with Readers(chat, polls, rooms=rooms, after=cursor) as generator:
         if not chat.all_parked():
             raise Failure(f"{chat.title}: of {polls:,} polls {chat.parked():,} wait.")
         generator.stats()  # which counts from here

@@ -1,21 +1,22 @@
-"""N polls that wait while nobody says anything: memory, CPU, SQL statements."""
+"""N polls, or streams, that wait while nobody says anything: memory, CPU, SQL statements."""
 
 import math
 import time
 
 from stack import Failure
 
-from ..generator import Polls
+from ..generator import Readers
 from ..numbers import short
 from ..processes import Pids, cpu_by_role, kernel_memory_kb, memory_kb, used_since
 from ..runs import progress, running
 from ..settings import LARGE, Settings
 from ..statements import COUNTED, begin_counting, count_statements
 from ..system import Scale, System
-from ..systems import SYSTEMS
+from ..systems import POLLS, SYSTEMS, readers_of, system_of, title_of
 from ..tables import by_polls, table
 
-NAMES = ("chat", "nchan", "blocking")
+STREAM = "chat streams"
+WAYS = ("chat", STREAM, "nchan", "nchan streams", "blocking")
 SETTLE_S = 2
 BEFORE_TIMEOUT_S = 2  # polls that are parked together do not all time out together
 TIMEOUTS = 2  # that polls idle through
@@ -40,27 +41,28 @@ def measure(settings: Settings) -> dict[str, dict]:
 def measure_size(settings: Settings, polls: int) -> dict:
     timeout_s = 3 if settings.quick else 55 if polls >= LARGE else 20
     found, failures = {}, {}
-    for name in NAMES:
+    for way in WAYS:
+        name = system_of(way)
         if name in settings.systems and polls <= (SYSTEMS[name].most_polls or polls):
             try:
-                with running(name, settings, Scale(polls), postgres_settings=COUNTED) as system:
-                    found[name] = observe(system, polls, timeout_s)
+                with running(way, settings, Scale(polls), postgres_settings=COUNTED) as system:
+                    found[way] = observe(system, polls, timeout_s, readers_of(way))
             except Failure as failure:
-                failures[name] = str(failure)
-                progress(f"idle   {polls:,} polls  {name:8}  {failure}")
+                failures[way] = str(failure)
+                progress(f"idle   {polls:,} {way:12}  {failure}")
                 continue
-            progress(f"idle   {polls:,} polls  {name:8}  {summary(found[name])}")
+            progress(f"idle   {polls:,} {way:12}  {summary(found[way])}")
     return {"timeout_s": timeout_s, "systems": found, "failures": failures}
 
 
-def observe(system: System, polls: int, timeout_s: int) -> dict:
+def observe(system: System, polls: int, timeout_s: int, hold: str) -> dict:
     if hasattr(system, "postgres"):
         begin_counting(system)
     time.sleep(SETTLE_S)
     memory_before, kernel_before = memory_by_role(system.pids()), kernel_memory_kb()
-    with Polls(system, polls, poll_timeout_s=timeout_s) as generator:
+    with Readers(system, polls, hold, poll_timeout_s=timeout_s) as generator:
         if not system.all_parked():
-            raise Failure(f"{system.title}: of {polls:,} polls {system.parked():,} wait.")
+            raise Failure(f"{system.title}: of {polls:,} readers {system.parked():,} wait.")
         parked_at = time.monotonic()
         time.sleep(min(SETTLE_S, timeout_s / 4))
         memory, kernel = memory_by_role(system.pids()), kernel_memory_kb()
@@ -68,10 +70,13 @@ def observe(system: System, polls: int, timeout_s: int) -> dict:
             # All its processes are there for the polls.
             memory_before |= {role: 0 for role in memory if role != "nginx"}
         began = parked_at - generator.seconds_to_park
-        quiet_until = max(began + timeout_s - BEFORE_TIMEOUT_S, time.monotonic() + 1)
+        # Each stream says a few times a minute that it lives: all of them once in that time.
+        before_s = BEFORE_TIMEOUT_S if hold == POLLS else 0
+        quiet_until = max(began + timeout_s - before_s, time.monotonic() + 1)
         quiet = watch(system, generator, quiet_until - time.monotonic())
-        # Polls of nchan have no timeout, so that there would be nothing to see.
-        repolling = watch(system, generator, TIMEOUTS * timeout_s) if system.times_out else None
+        # Polls of nchan have no timeout, and nor have streams: there would be nothing to see.
+        times_out = system.times_out and hold == POLLS
+        repolling = watch(system, generator, TIMEOUTS * timeout_s) if times_out else None
         return {
             "park_s": generator.seconds_to_park,
             "workers": len(system.pids().get("worker", ())),
@@ -86,7 +91,7 @@ def memory_by_role(pids: Pids) -> dict[str, int]:
     return {role: memory_kb(some) for role, some in pids.items()}
 
 
-def watch(system: System, generator: Polls, seconds: float) -> dict:
+def watch(system: System, generator: Readers, seconds: float) -> dict:
     """What happens by itself, for a second."""
     pids = system.pids()
     began, before = time.monotonic(), cpu_by_role(pids)
@@ -115,28 +120,33 @@ def summary(found: dict) -> str:
 
 def section(entries: dict[str, dict]) -> str:
     lines = [
-        "## N polls that wait while nobody speaks",
+        "## N polls, or streams, that wait while nobody speaks",
         "",
-        "Memory for one poll that waits: what processes share counts once among them (PSS). The",
+        "Memory for one reader who waits: what processes share counts once among them (PSS). The",
         "kernel's (slab, page tables, stacks) is that of the whole machine, with the clients' side",
         "of each connection. CPU in percent of one core: first before any poll times out, then",
         "while all time out and poll again, so many a second. SQL statements are of that time.",
+        "Streams do not time out; each of the chat's says every 15 to 20 s that it lives.",
     ]
-    return "\n".join(lines + by_polls(entries, lambda entry: f", {entry['timeout_s']} s", table_of))
+    return "\n".join(
+        lines + by_polls(entries, lambda entry: f", {entry['timeout_s']} s", table_of, "readers")
+    )
 
 
 def table_of(entry: dict) -> list[str]:
     rows = []
-    for name, found in entry["systems"].items():
+    for way, found in entry["systems"].items():
         memory = [
             f"{short(found['memory_kb'][role])} KB" if role in found["memory_kb"] else ""
             for role in ("nginx", "worker", "postgres")
         ]
         later = found["repolling"]
-        cells = [SYSTEMS[name].title, *memory, f"{short(found['kernel_kb'])} KB"]
+        cells = [title_of(way), *memory, f"{short(found['kernel_kb'])} KB"]
         cells += [f"{short(found['park_s'])} s", cpu_text(found["quiet"])]
         cells += [cpu_text(later), short(later["polls_per_s"])] if later else ["", ""]
-        cells.append(short(later["statements_per_s"]) if later and SYSTEMS[name].durable else "")
+        cells.append(
+            short(later["statements_per_s"]) if later and SYSTEMS[system_of(way)].durable else ""
+        )
         rows.append(cells)
     return table(HEADS, rows)
 
@@ -145,8 +155,8 @@ def cpu_text(watched: dict) -> str:
     return f"{100 * sum(watched['cpu_share'].values()):.1f} %"
 
 
-def chat_memory_kb(entry: dict, roles: tuple[str, ...]) -> float | None:
-    found = entry["systems"].get("chat")
+def chat_memory_kb(entry: dict, roles: tuple[str, ...], way: str = "chat") -> float | None:
+    found = entry["systems"].get(way)
     return sum(found["memory_kb"][role] for role in roles) if found else None
 
 
