@@ -10,7 +10,7 @@ from pathlib import Path
 from stack import Failure
 
 from . import report, results
-from .measures import busy, catchup, fanout, growth, herd, idle, latency, posting, streams
+from .measures import busy, catchup, fanout, growth, herd, idle, latency, posting, rooms, streams
 from .peer_nginx import nchan_module
 from .runs import progress
 from .settings import Settings, settings_from_environment
@@ -21,6 +21,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MEASURES = {
     "fanout": fanout.measure,
     "streams": streams.measure,
+    "rooms": rooms.measure,
     "idle": idle.measure,
     "posting": posting.measure,
     "latency": latency.measure,

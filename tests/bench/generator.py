@@ -92,10 +92,12 @@ class Readers:
         hold: str = POLLS,
         *,
         rooms: int = 1,
+        room: str = "",
         poll_timeout_s: int = 55,
         after: str = NIL,
     ):
         self._waits = system.waits
+        self._room = room
         processes = -(-clients // CLIENTS_PER_PROCESS)
         shares = [
             clients * (i + 1) // processes - clients * i // processes for i in range(processes)
@@ -114,6 +116,8 @@ class Readers:
                     "after": after,
                     "deadline_s": LIFE_S,
                 }
+                if room:
+                    options["room"] = room
                 self._generators.append(Generator("polls", system, **options))
             parked = [generator.event(PARKED_S) for generator in self._generators]
         except BaseException:
@@ -126,7 +130,8 @@ class Readers:
         each process asks for itself."""
         poster, *others = self._generators
         command = "round" if self._waits else f"post bench-{room}"
-        for generator in others:
+        # Where all read the same, whatever its name, a message of any room is for all of them.
+        for generator in self._generators if self._room else others:
             generator.tell(f"{command} {body_bytes}")
         poster.tell(f"post bench-{room} {body_bytes}")
         return merge_rounds([generator.event(ROUND_S) for generator in self._generators])

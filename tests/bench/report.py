@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from . import targets
-from .measures import busy, catchup, fanout, growth, herd, idle, latency, posting, streams
+from .measures import busy, catchup, fanout, growth, herd, idle, latency, posting, rooms, streams
 from .plot import draw
 from .results import Results, abouts
 from .tables import table
@@ -12,6 +12,7 @@ from .tables import table
 SECTIONS = {
     "fanout": fanout.section,
     "streams": streams.section,
+    "rooms": rooms.section,
     "idle": idle.section,
     "posting": posting.section,
     "latency": latency.section,

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from .measures import catchup, fanout, herd, idle, latency, posting
+from . import systems
+from .measures import catchup, fanout, herd, idle, latency, posting, rooms
 from .numbers import short
 from .results import Results
 from .tables import table
@@ -129,6 +130,15 @@ TARGETS = [
         1.25,
         " x",
         streams_ratio("floor streams", fanout.cpu_value),
+    ),
+    *(
+        most(
+            f"last of 10,000 {hold} of all of 10,000 rooms, beside {hold} of one",
+            1.2,
+            " x",
+            of("rooms", partial(rooms.ratio, hold=hold)),
+        )
+        for hold in (systems.POLLS, systems.STREAMS)
     ),
     most(
         "memory per parked poll, worker",

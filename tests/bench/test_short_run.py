@@ -12,7 +12,7 @@ from bench.settings import MEASURES
 from bench.systems import SYSTEMS
 
 MAIN = ["nice", sys.executable, "-B", "-m", "bench"]  # other tests run beside it
-WAITING = ["fanout", "streams", "idle", "herd", "growth"]
+WAITING = ["fanout", "streams", "rooms", "idle", "herd", "growth"]
 TALKING = ["posting", "latency", "catchup", "busy"]
 
 
@@ -40,7 +40,7 @@ def test_all_measures_are_tested():
 
 def test_polls_that_wait_are_measured_to_the_end(tmp_path):
     # valgrind cannot run what a sanitizer has instrumented.
-    found = run_bench(WAITING[: 4 if "CHAT_SANITIZED" in os.environ else 5], tmp_path)
+    found = run_bench(WAITING[: 5 if "CHAT_SANITIZED" in os.environ else 6], tmp_path)
     for measure in ("fanout", "streams", "idle"):
         assert found[measure]["50"]["failures"] == {}
     assert set(found["fanout"]["50"]["systems"]) == set(SYSTEMS)
@@ -49,6 +49,8 @@ def test_polls_that_wait_are_measured_to_the_end(tmp_path):
     for measure in ("fanout", "streams"):
         for posts in found[measure]["50"]["systems"].values():
             assert [post["failed"] for post in posts] == [0, 0, 0]
+    for posts in found["rooms"]["systems"].values():
+        assert [post["failed"] for post in posts] == [0, 0, 0]
     (death,) = found["herd"]["deaths"]
     assert death["failed"] == 0
     # Where so few wait, the worker that lives may know all of their rooms already.

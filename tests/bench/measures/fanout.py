@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from stack import Failure
 
@@ -127,7 +127,7 @@ def section(entries: dict[str, dict]) -> str:
     return "\n".join(lines + by_polls(entries, lambda entry: "", table_of))
 
 
-def table_of(entry: dict) -> list[str]:
+def table_of(entry: dict, title: Callable[[str], str] = title_of) -> list[str]:
     roles = ("nginx", "worker", "postgres")
     rows = []
     for way, posts in entry["systems"].items():
@@ -142,7 +142,7 @@ def table_of(entry: dict) -> list[str]:
             spread([post["cpu_us"][role] for post in posts]) if role in posts[0]["cpu_us"] else ""
             for role in roles
         ]
-        rows.append([title_of(way), *times, failed, *cpu])
+        rows.append([title(way), *times, failed, *cpu])
     return table(HEADS, rows)
 
 
