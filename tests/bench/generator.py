@@ -96,6 +96,7 @@ class Readers:
         poll_timeout_s: int = 55,
         after: str = NIL,
     ):
+        self.clients, self.hold = clients, hold
         self._waits = system.waits
         self._room = room
         processes = -(-clients // CLIENTS_PER_PROCESS)

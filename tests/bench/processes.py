@@ -46,7 +46,7 @@ def used_since(before: dict[str, int], pids: Pids) -> dict[str, int]:
     return {role: after - before[role] for role, after in cpu_by_role(pids).items()}
 
 
-def wait_until_quiet(pids: Pids, seconds: float) -> bool:
+def wait_until_quiet(pids: Pids, seconds: float, share: float = QUIET_SHARE) -> bool:
     """Until nothing is left to do: that all who were woken wait again is seen from outside, in
     every system alike."""
     everybody = [pid for some in pids.values() for pid in some]
@@ -57,7 +57,7 @@ def wait_until_quiet(pids: Pids, seconds: float) -> bool:
             return False
         time.sleep(QUIET_PAUSE_S)
         now = cpu_ns(everybody)
-        quiet = quiet + 1 if now - before < QUIET_SHARE * QUIET_PAUSE_S * 1e9 else 0
+        quiet = quiet + 1 if now - before < share * QUIET_PAUSE_S * 1e9 else 0
         before = now
     return True
 

@@ -21,9 +21,10 @@ def section(entries: dict[str, dict]) -> str:
         "## One message to N streams",
         "",
         "Milliseconds from the POST until the first, the median, the 99th percentile and the last",
-        "reader has the event. CPU is microseconds for one delivery. Streams are asked for with",
-        "`Accept: text/event-stream` (nchan's: `nchan_subscriber eventsource`). nchan's long",
-        "polls, which come again for each message, are measured in the same rounds, to compare",
-        f"with. {short(fanout.POSTS)} messages in each round.",
+        "reader has the event. CPU is microseconds for one delivery, with the events",
+        "that say meanwhile that a stream lives. Streams are asked for with `Accept:",
+        "text/event-stream` (nchan's: `nchan_subscriber eventsource`). nchan's long polls, which",
+        "come again for each message, are measured in the same rounds, to compare with.",
+        f"{short(fanout.POSTS)} messages in each round.",
     ]
     return "\n".join(lines + by_polls(entries, lambda entry: "", fanout.table_of, STREAMS))
