@@ -41,6 +41,8 @@ FUZZ_TARGETS := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/fuzz/targets/*.cp
 FUZZ_OBJECTS := $(filter-out $(FUZZ_MAIN),$(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/fuzz/*.cpp)))
 FUZZERS := $(FUZZ_TARGETS:.o=)
 TEST_OBJECTS := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/unit/*.cpp)) $(FUZZ_OBJECTS) $(FUZZ_TARGETS)
+# What fuzzers and unit tests have in common.
+MEMORY_STORE := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard tests/unit/memory_store*.cpp))
 # The clients of the fault tester are not what is tested: never instrumented.
 CHAOS_CLIENTS := build/chaos-clients
 CHAOS_OBJECTS := $(patsubst %.cpp,build/%.o,$(wildcard tests/chaos/clients/*.cpp))
@@ -165,7 +167,7 @@ $(UNIT_TESTS): $(LIBRARY_OBJECTS) $(TEST_OBJECTS) $(BENCH_TESTED)
 fuzzers: $(FUZZERS)
 	@:
 
-$(FUZZERS): %: %.o $(FUZZ_MAIN) $(FUZZ_OBJECTS) $(BUILD)/tests/unit/memory_store.o $(LIBRARY_OBJECTS)
+$(FUZZERS): %: %.o $(FUZZ_MAIN) $(FUZZ_OBJECTS) $(MEMORY_STORE) $(LIBRARY_OBJECTS)
 	@echo "LINK $@"
 	@$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "chat/chat_service.hpp"
+#include "errors.hpp"
 #include "loop_fixture.hpp"
 #include "memory_store.hpp"
 
@@ -119,5 +120,11 @@ class ChatFixture : public LoopFixture {
   MessageId last_told_{};
   std::string epoch_;
 };
+
+// Why what runs did not end well; empty when it did.
+template <class T>
+std::optional<ErrorCode> failure_of(const Running<T>& running) {
+  return code_thrown_by([&] { return running.result(); });
+}
 
 }  // namespace chat::test

@@ -81,4 +81,12 @@ inline std::string post_message(const std::string& body) {
   return request(params, R"({"body":")" + body + R"("})");
 }
 
+inline bool contains(const Answer& answer, const std::string& text) {
+  return answer.text.find(text) != std::string::npos;
+}
+
+inline bool has_status(const Answer& answer, const std::string& status) {
+  return answer.text.find("Status: " + status) == 0;
+}
+
 }  // namespace chat::test
