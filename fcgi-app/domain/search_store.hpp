@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,15 @@ struct Unindexed {
   std::vector<MessagePtr> messages;  // as they are now, deleted ones too
 };
 
+// What was changed where it stands, other than by a worker.
+struct ChangedByHand {
+  std::vector<std::int64_t> ordinals;  // of each, which of its changes was the last
+  std::vector<MessagePtr> messages;    // as they are now; what is gone is deleted
+};
+
+// By what each of some messages is found.
+using TokenLists = std::vector<std::vector<std::string>>;
+
 class SearchStore {
  public:
   SearchStore() = default;
@@ -29,13 +39,14 @@ class SearchStore {
   // Whether it is for us to fill the index; of all workers one does. Throws StoreUnavailable.
   virtual bool take_turn() = 0;
 
-  // At most so many. Throws StoreUnavailable.
+  // At most so many. Throw StoreUnavailable.
   virtual Unindexed find_unindexed(std::size_t at_most) = 0;
+  virtual ChangedByHand find_changed_by_hand(std::size_t at_most) = 0;
 
-  // Puts them into the index; what is deleted goes out of it. One list of tokens for each. Throws
+  // Puts them into the index; what is deleted goes out of it. One list of tokens for each. Throw
   // StoreUnavailable or StoreRejected.
-  virtual void index(const Unindexed& messages,
-                     const std::vector<std::vector<std::string>>& tokens) = 0;
+  virtual void index(const Unindexed& found, const TokenLists& tokens) = 0;
+  virtual void index(const ChangedByHand& found, const TokenLists& tokens) = 0;
 };
 
 }  // namespace chat

@@ -19,8 +19,8 @@ constexpr int rests_per_work = 3;
 constexpr std::size_t tokens_at_once = 20'000;
 
 // Of as many of the messages as may go at once, and of one at least.
-std::vector<std::vector<std::string>> tokens_of(const std::vector<MessagePtr>& messages) {
-  std::vector<std::vector<std::string>> tokens;
+TokenLists tokens_of(const std::vector<MessagePtr>& messages) {
+  TokenLists tokens;
   tokens.reserve(messages.size());
   std::size_t count = 0;
   for (const MessagePtr& message : messages) {
@@ -31,6 +31,16 @@ std::vector<std::vector<std::string>> tokens_of(const std::vector<MessagePtr>& m
     tokens.push_back(std::move(each));
   }
   return tokens;
+}
+
+void keep_first(Unindexed& found, std::size_t count) {
+  found.messages.resize(count);
+  found.ends_at = found.messages.back()->position();
+}
+
+void keep_first(ChangedByHand& found, std::size_t count) {
+  found.messages.resize(count);
+  found.ordinals.resize(count);
 }
 
 }  // namespace
@@ -55,7 +65,7 @@ void SearchIndexer::run() {
     bool more = false;
     const Clock::time_point begin = Clock::now();
     try {
-      more = store_->take_turn() && fill();
+      more = store_->take_turn() && fill_up();
       failure_log().succeeded(indexing_failed);
     } catch (const std::exception& failure) {
       // The same again might fail for ever, where the database has no time for so much.
@@ -69,15 +79,17 @@ void SearchIndexer::run() {
   }
 }
 
-bool SearchIndexer::fill() {
-  Unindexed found = store_->find_unindexed(bite_);
+bool SearchIndexer::fill_up() {
+  const bool more = fill(store_->find_unindexed(bite_));
+  return fill(store_->find_changed_by_hand(bite_)) || more;
+}
+
+template <class Found>
+bool SearchIndexer::fill(Found found) {
   if (found.messages.empty()) return false;
-  const std::vector<std::vector<std::string>> tokens = tokens_of(found.messages);
-  const bool more = found.messages.size() == bite_ || tokens.size() < found.messages.size();
-  if (tokens.size() < found.messages.size()) {
-    found.messages.resize(tokens.size());
-    found.ends_at = found.messages.back()->position();
-  }
+  const TokenLists tokens = tokens_of(found.messages);
+  const bool more = found.messages.size() >= bite_ || tokens.size() < found.messages.size();
+  if (tokens.size() < found.messages.size()) keep_first(found, tokens.size());
   store_->index(found, tokens);
   bite_ = std::min(limits_.bite, 2 * bite_);
   metrics().counters.messages_indexed.add(found.messages.size());

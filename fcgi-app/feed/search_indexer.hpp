@@ -31,7 +31,10 @@ class SearchIndexer {
 
  private:
   void run();
-  bool fill();  // true: there may be more
+  // True: there may be more.
+  bool fill_up();
+  template <class Found>
+  bool fill(Found found);
   void wait(std::chrono::milliseconds time);
 
   const Limits limits_;

@@ -47,8 +47,9 @@ constexpr const char* excessive_rights_sql = R"(
     UNION ALL SELECT 12, 'may call chat.' || proname FROM pg_proc
       WHERE pronamespace = to_regnamespace('chat')
         AND proname NOT IN ('append', 'change', 'created_at', 'do_what_was_handed_over', 'epoch',
-                            'find_unindexed', 'forget_keys', 'index_messages', 'lineage', 'probe',
-                            'search', 'take_search_turn', 'turn_follows')
+                            'find_changed_by_hand', 'find_unindexed', 'forget_keys', 'index_again',
+                            'index_messages', 'lineage', 'probe', 'search', 'take_search_turn',
+                            'turn_follows')
         AND has_function_privilege(session_user, oid, 'EXECUTE')
   ) AS rights (rank, phrase) ORDER BY rank, phrase)";
 
@@ -58,9 +59,10 @@ constexpr const char* missing_rights_sql = R"(
       AND NOT has_table_privilege(oid, 'SELECT')
   UNION ALL SELECT 'may not call chat.' || proname FROM pg_proc
     WHERE pronamespace = to_regnamespace('chat')
-      AND proname IN ('append', 'change', 'do_what_was_handed_over', 'epoch', 'find_unindexed',
-                      'forget_keys', 'index_messages', 'lineage', 'probe', 'search',
-                      'take_search_turn', 'turn_follows')
+      AND proname IN ('append', 'change', 'do_what_was_handed_over', 'epoch',
+                      'find_changed_by_hand', 'find_unindexed', 'forget_keys', 'index_again',
+                      'index_messages', 'lineage', 'probe', 'search', 'take_search_turn',
+                      'turn_follows')
       AND NOT has_function_privilege(oid, 'EXECUTE'))";
 
 constexpr const char* settings_sql = R"(

@@ -14,8 +14,9 @@ class PostgresSearchStore : public SearchStore {
 
   bool take_turn() override;
   Unindexed find_unindexed(std::size_t at_most) override;
-  void index(const Unindexed& messages,
-             const std::vector<std::vector<std::string>>& tokens) override;
+  ChangedByHand find_changed_by_hand(std::size_t at_most) override;
+  void index(const Unindexed& found, const TokenLists& tokens) override;
+  void index(const ChangedByHand& found, const TokenLists& tokens) override;
 
  private:
   Session session_;

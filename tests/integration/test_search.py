@@ -1,36 +1,13 @@
 """GET /messages?q=: words, phrases and authors, in many scripts, as far as the index is filled."""
 
-import json
 import uuid
 from urllib.parse import quote
 
 import pytest
-from client import NEWEST, Client, until
+from client import NEWEST
+from searcher import Searcher
 
 SECRET = {"Chat_Edit_Key": "s" * 22}
-
-
-class Searcher(Client):
-    def search(self, q: str, query: str = "room=*"):
-        answer = self.get(f"{query}&q={quote(q)}")
-        assert answer.status == 200, answer
-        return answer
-
-    def found(self, q: str, query: str = "room=*") -> list[str]:
-        return [message["body"] for message in self.search(q, query).json]
-
-    def change(self, message: dict, body: str | None) -> None:
-        headers = {"Chat-Edit-Key": "s" * 22, "Content-Type": "application/json"}
-        content = None if body is None else json.dumps({"body": body})
-        method = "DELETE" if body is None else "PATCH"
-        answer = self.request(method, f"/messages/{message['id']}", body=content, headers=headers)
-        assert answer.status in (200, 204)
-
-    def until_indexed(self) -> None:
-        """Everything said before is in the index."""
-        word = f"w{uuid.uuid4().hex}"
-        self.say("index", word)
-        until(lambda: self.found(word) == [word], "the index is filled")
 
 
 @pytest.fixture
@@ -152,17 +129,6 @@ def test_an_edited_message_is_found_by_its_new_words_alone(client, room):
     plain = client.search(new).json[0]
     changed = client.search(new, "room=*&changes=1").json[0]
     assert "version" not in plain and changed["edited_at"] >= changed["created_at"]
-
-
-def test_what_goes_by_hand_is_not_found(client, stack, room):
-    word = f"w{uuid.uuid4().hex}"
-    for n in range(2):
-        client.say(room, f"{word} {n}")
-    client.until_indexed()
-    stack.postgres.psql(f"DELETE FROM chat.messages WHERE body = '{word} 0'")
-    assert client.found(word) == [f"{word} 1"]
-    left = f"SELECT count(*) FROM chat.search_index WHERE tokens @> '{{{word}}}'"
-    assert stack.postgres.psql(left) == "1"
 
 
 def test_an_index_that_is_empty_fills_itself(make_stack):

@@ -30,7 +30,7 @@ class SlowIndex {
     return found;
   }
 
-  void index(const Unindexed& found, const std::vector<std::vector<std::string>>& tokens) {
+  void index(const Unindexed& found, const TokenLists& tokens) {
     const std::lock_guard lock(mutex_);
     std::size_t count = 0;
     for (const auto& each : tokens) count += each.size();
@@ -75,13 +75,37 @@ class SlowIndexStore : public SearchStore {
   explicit SlowIndexStore(SlowIndex& index) : index_(index) {}
   bool take_turn() override { return true; }
   Unindexed find_unindexed(std::size_t at_most) override { return index_.find_unindexed(at_most); }
-  void index(const Unindexed& messages,
-             const std::vector<std::vector<std::string>>& tokens) override {
-    index_.index(messages, tokens);
+  ChangedByHand find_changed_by_hand(std::size_t) override { return {}; }
+  void index(const Unindexed& found, const TokenLists& tokens) override {
+    index_.index(found, tokens);
+  }
+  void index(const ChangedByHand&, const TokenLists&) override {}
+
+ private:
+  SlowIndex& index_;
+};
+
+// The same of messages that were all changed by hand.
+class ChangedStore : public SearchStore {
+ public:
+  explicit ChangedStore(SlowIndex& index) : index_(index) {}
+  bool take_turn() override { return true; }
+  Unindexed find_unindexed(std::size_t) override { return {}; }
+  ChangedByHand find_changed_by_hand(std::size_t at_most) override {
+    found_ = index_.find_unindexed(at_most);
+    return {std::vector<std::int64_t>(found_.messages.size(), 1), found_.messages};
+  }
+  void index(const Unindexed&, const TokenLists&) override {}
+  void index(const ChangedByHand& found, const TokenLists& tokens) override {
+    if (found.ordinals.size() != found.messages.size()) return;
+    found_.messages = found.messages;
+    found_.ends_at = found.messages.back()->position();
+    index_.index(found_, tokens);
   }
 
  private:
   SlowIndex& index_;
+  Unindexed found_;
 };
 
 // Letters of a script without blanks: no two pairs of them are the same.
@@ -96,9 +120,10 @@ std::string many_words(unsigned count) {
   return text;
 }
 
+template <class Store = SlowIndexStore>
 bool fills(SlowIndex& index) {
   using std::chrono::milliseconds;
-  const SearchIndexer indexer(std::make_unique<SlowIndexStore>(index),
+  const SearchIndexer indexer(std::make_unique<Store>(index),
                               {milliseconds{1}, 500, milliseconds{1}});
   return index.is_filled();
 }
@@ -120,4 +145,15 @@ TEST_CASE("What the database has no time for goes into the index in smaller bite
   SlowIndex index(messages, 1, 1000);
   CHECK(fills(index));
   CHECK(index.refused());
+}
+
+TEST_CASE("What was changed by hand goes into the index in bites as well") {
+  std::vector<MessagePtr> messages;
+  for (unsigned n = 1; n <= 40; ++n) messages.push_back(message(n, "lobby", many_words(3333)));
+  SlowIndex long_ones(messages, 500, 30'000);
+  CHECK(fills<ChangedStore>(long_ones));
+  CHECK_FALSE(long_ones.refused());
+  SlowIndex slow(messages, 1, 10'000);
+  CHECK(fills<ChangedStore>(slow));
+  CHECK(slow.refused());
 }
