@@ -12,6 +12,9 @@ constexpr std::chrono::hours dangerous_offset{24};
 // An id is a little ahead of the clock after a burst, and by 10 s after a fail-over.
 constexpr std::chrono::minutes usual_lead{1};
 
+// It is half a second when all is well, and minutes after an upgrade of a large chat.
+constexpr std::chrono::minutes usual_delay_of_search{5};
+
 bool is(const DatabaseFacts& facts, const char* setting, const char* value) {
   const auto found = facts.settings.find(setting);
   return found != facts.settings.end() && found->second == value;
@@ -100,6 +103,13 @@ void check_contents(const DatabaseFacts& facts, Findings& findings) {
                               "behind now. Messages keep their order, but their times are wrong "
                               "until the clock has caught up. Look at the clock first (date, "
                               "timedatectl).");
+  }
+  if (facts.search_behind && *facts.search_behind > usual_delay_of_search) {
+    add_advice(findings, "The search index is " + in_words(*facts.search_behind) +
+                             " behind: what was said since is not found. After an upgrade it is "
+                             "filled by itself, some thousand messages a second. Else look into "
+                             "the log of the workers (the search index was not filled), and "
+                             "whether search-interval-ms is 0 in all of them.");
   }
   if (facts.position_behind) {
     add_problem(findings,

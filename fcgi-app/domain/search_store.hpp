@@ -3,6 +3,7 @@
 // Every call blocks, so it never runs on the loop's thread, and a store belongs to one thread.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -38,6 +39,10 @@ class SearchStore {
 
   // Whether it is for us to fill the index; of all workers one does. Throws StoreUnavailable.
   virtual bool take_turn() = 0;
+
+  // For how long the oldest message has been waiting that is not in the index. Throws
+  // StoreUnavailable.
+  virtual std::chrono::milliseconds behind() = 0;
 
   // At most so many. Throw StoreUnavailable.
   virtual Unindexed find_unindexed(std::size_t at_most) = 0;

@@ -65,6 +65,8 @@ void SearchIndexer::run() {
     bool more = false;
     const Clock::time_point begin = Clock::now();
     try {
+      // Each worker says it, and before it does anything: also of an index that cannot be filled.
+      metrics().gauges.search_behind_ms.set(store_->behind().count());
       more = store_->take_turn() && fill_up();
       failure_log().succeeded(indexing_failed);
     } catch (const std::exception& failure) {

@@ -14,6 +14,7 @@ using prometheus::MetricType;
 
 // Numbers are divided, not multiplied: 1000 / 1e6 is the double that is written 0.001.
 constexpr double us_per_second = 1e6;
+constexpr double ms_per_second = 1e3;
 
 struct CounterRow {
   const char* name;
@@ -72,6 +73,9 @@ constexpr GaugeRow gauge_rows[] = {
      &WorkerGauges::database_clock_offset_us, us_per_second},
     {"chat_ids_ahead_seconds", "How far the last id is ahead of the database's clock.",
      &WorkerGauges::ids_ahead_us, us_per_second},
+    {"chat_search_behind_seconds",
+     "How long the oldest message has been waiting that is not in the search index.",
+     &WorkerGauges::search_behind_ms, ms_per_second},
 };
 
 ClientMetric counter(std::uint64_t value, std::vector<ClientMetric::Label> labels = {}) {

@@ -25,7 +25,7 @@ namespace {
 
 // Raise it with every change of WorkerMetrics, so that workers of two releases, which run side by
 // side during an update, do not write into each other's numbers.
-constexpr std::uint32_t layout_version = 1;
+constexpr std::uint32_t layout_version = 2;
 
 // Each lock is on one byte. The slots' come after the one on the file as a whole.
 constexpr off_t first_slot_byte = 1;

@@ -39,11 +39,13 @@ void WorkerGauges::add(const WorkerGauges& other) {
   const std::int64_t ours = database_clock_offset_us.value();
   const std::int64_t theirs = other.database_clock_offset_us.value();
   const std::int64_t lead = std::max(ids_ahead_us.value(), other.ids_ahead_us.value());
+  const std::int64_t delay = std::max(search_behind_ms.value(), other.search_behind_ms.value());
   const auto sums = instruments_of<Gauge>(*this);
   const auto summands = instruments_of<const Gauge>(other);
   for (std::size_t i = 0; i < sums.size(); ++i) sums[i].set(sums[i].value() + summands[i].value());
   database_clock_offset_us.set(std::abs(theirs) > std::abs(ours) ? theirs : ours);
   ids_ahead_us.set(lead);
+  search_behind_ms.set(delay);
 }
 
 void WorkerGauges::reset() {

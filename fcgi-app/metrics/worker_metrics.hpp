@@ -92,10 +92,11 @@ struct WorkerGauges {
   Gauge healthy;                   // 1 or 0
   Gauge database_clock_offset_us;  // how far the database's clock is ahead of this host's
 
-  Gauge ids_ahead_us;  // how far the last id is ahead of the database's clock, or 0
+  Gauge ids_ahead_us;      // how far the last id is ahead of the database's clock, or 0
+  Gauge search_behind_ms;  // how long the next message has been waiting for the search index
 
-  // Sums; of the clock's offset and the ids' lead the one that is further from zero, because they
-  // are the host's.
+  // Sums; of the clock's offset, the ids' lead and the delay of the index the one that is furthest
+  // from zero, because they are the database's.
   void add(const WorkerGauges& other);
   void reset();
 };

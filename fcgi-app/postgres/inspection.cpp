@@ -48,8 +48,8 @@ constexpr const char* excessive_rights_sql = R"(
       WHERE pronamespace = to_regnamespace('chat')
         AND proname NOT IN ('append', 'change', 'created_at', 'do_what_was_handed_over', 'epoch',
                             'find_changed_by_hand', 'find_unindexed', 'forget_keys', 'index_again',
-                            'index_messages', 'lineage', 'probe', 'search', 'take_search_turn',
-                            'turn_follows')
+                            'index_messages', 'lineage', 'probe', 'search', 'search_behind',
+                            'take_search_turn', 'turn_follows')
         AND has_function_privilege(session_user, oid, 'EXECUTE')
   ) AS rights (rank, phrase) ORDER BY rank, phrase)";
 
@@ -61,8 +61,8 @@ constexpr const char* missing_rights_sql = R"(
     WHERE pronamespace = to_regnamespace('chat')
       AND proname IN ('append', 'change', 'do_what_was_handed_over', 'epoch',
                       'find_changed_by_hand', 'find_unindexed', 'forget_keys', 'index_again',
-                      'index_messages', 'lineage', 'probe', 'search', 'take_search_turn',
-                      'turn_follows')
+                      'index_messages', 'lineage', 'probe', 'search', 'search_behind',
+                      'take_search_turn', 'turn_follows')
       AND NOT has_function_privilege(oid, 'EXECUTE'))";
 
 constexpr const char* settings_sql = R"(
@@ -105,6 +105,9 @@ constexpr const char* position_sql = R"(
   FROM chat.last_position
   LEFT JOIN (SELECT id FROM chat.messages ORDER BY id DESC LIMIT 1) AS newest ON true)";
 
+constexpr const char* search_behind_sql =
+    "SELECT floor(extract(epoch FROM chat.search_behind()) * 1000)::bigint";
+
 std::vector<std::string> texts_of(const pqxx::result& rows) {
   std::vector<std::string> texts;
   for (const auto& row : rows) texts.emplace_back(row[0].c_str());
@@ -132,6 +135,8 @@ void inspect_contents(pqxx::connection& connection, DatabaseFacts& facts) {
     const pqxx::result rows = query(connection, position_sql);
     facts.ids_ahead = std::chrono::milliseconds{rows[0][0].as<std::int64_t>()};
     facts.position_behind = rows[0][1].as<bool>();
+    facts.search_behind =
+        std::chrono::milliseconds{query(connection, search_behind_sql)[0][0].as<std::int64_t>()};
   } catch (const pqxx::sql_error&) {
     return;
   }

@@ -10,7 +10,7 @@
 namespace chat {
 
 // The last migration of sql/ that this worker relies on.
-inline constexpr int required_schema_version = 22;
+inline constexpr int required_schema_version = 23;
 
 struct DatabaseFacts {
   std::string unreachable;  // why; then nothing else is known
@@ -37,6 +37,8 @@ struct DatabaseFacts {
   std::optional<std::chrono::milliseconds> ids_ahead;
   // By how much its clock is later than this host's; negative when it is earlier.
   std::chrono::milliseconds clock_ahead{0};
+  // For how long the oldest message has been waiting that is not in the search index.
+  std::optional<std::chrono::milliseconds> search_behind;
   // The next id would come before that of the newest message.
   bool position_behind = false;
 };

@@ -8,6 +8,7 @@ namespace {
 
 constexpr PreparedStatement statements[] = {
     {"take_search_turn", "SELECT chat.take_search_turn()"},
+    {"search_behind", "SELECT floor(extract(epoch FROM chat.search_behind()) * 1000)::bigint"},
     {"find_unindexed",
      "SELECT id, room, author, body, nullif(found_at, id), deleted, false, begins_after, found_at"
      " FROM chat.find_unindexed($1::integer)"},
@@ -46,6 +47,12 @@ bool PostgresSearchStore::take_turn() {
         return session.exec_prepared("take_search_turn");
       })[0][0]
       .as<bool>();
+}
+
+std::chrono::milliseconds PostgresSearchStore::behind() {
+  const pqxx::result rows = session_.execute(
+      [](pqxx::nontransaction& session) { return session.exec_prepared("search_behind"); });
+  return std::chrono::milliseconds{rows[0][0].as<std::int64_t>()};
 }
 
 Unindexed PostgresSearchStore::find_unindexed(std::size_t at_most) {

@@ -13,6 +13,7 @@ class PostgresSearchStore : public SearchStore {
   explicit PostgresSearchStore(std::string conninfo);
 
   bool take_turn() override;
+  std::chrono::milliseconds behind() override;
   Unindexed find_unindexed(std::size_t at_most) override;
   ChangedByHand find_changed_by_hand(std::size_t at_most) override;
   void index(const Unindexed& found, const TokenLists& tokens) override;

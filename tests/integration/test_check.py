@@ -5,7 +5,9 @@ import shutil
 import subprocess
 
 import pytest
+from client import Client
 from conftest import running_stack
+from database import age_of_messages
 from stack.children import setpriv, wait_until
 from stack.workers import worker_binary, worker_environment
 
@@ -223,3 +225,12 @@ def test_a_pooler_that_swallows_notifications_is_found(postgres, mode, status, s
         assert said in text
     finally:
         pooler.stop()
+
+
+def test_a_search_index_that_nobody_fills_is_found(make_stack):
+    stack = make_stack(workers=1, worker_args=["--search-interval-ms=0"])
+    Client(stack).say("lobby", "who finds this?")
+    age_of_messages(stack.postgres, "150 minutes")
+    status, said = check(stack.postgres.worker_conninfo())
+    assert (status, problems(said)) == (0, []), said
+    assert "The search index is 2 hours behind" in said

@@ -3,6 +3,7 @@
 import json
 import re
 
+import psycopg2
 import pytest
 import yaml
 from client import Background, Client, Polls, until
@@ -109,6 +110,15 @@ def test_the_database_that_goes_away_and_comes_back_shows(make_stack):
     assert seen["chat_database_connect_failures_total", ""] > 0
     assert seen["chat_database_reconnects_total", ""] > 0
     assert seen["chat_look_failures_total", ""] > 0
+
+
+def test_a_search_index_that_cannot_be_filled_shows(own_stack):
+    holder = psycopg2.connect(own_stack.postgres.conninfo())
+    holder.cursor().execute("SELECT FROM chat.search_progress FOR UPDATE")
+    Client(own_stack).say("metrics", "who finds this?")
+    until(lambda: value(own_stack, "chat_search_behind_seconds") > 1, "it is behind")
+    holder.close()
+    until(lambda: value(own_stack, "chat_search_behind_seconds") == 0, "it is filled")
 
 
 def test_the_status_page_is_one_for_people(own_stack):

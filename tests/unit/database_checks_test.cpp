@@ -110,6 +110,16 @@ TEST_CASE("What endangers messages although every statement succeeds is a proble
   for (const Case& each : cases) CHECK(is_problem(said_of(each.spoil), each.part));
 }
 
+TEST_CASE("A search index that is far behind is told as advice") {
+  using std::chrono::minutes;
+  const auto behind = [](minutes time) {
+    return said_of([=](DatabaseFacts& facts) { facts.search_behind = time; });
+  };
+  const std::string said = behind(minutes{150});
+  CHECK_FALSE(is_problem(said, "The search index is 2 hours behind"));
+  CHECK(behind(minutes{4}).find("search index") == std::string::npos);
+}
+
 TEST_CASE("Ids a little ahead, and far behind in a quiet chat, are as they should be") {
   using std::chrono::seconds;
   for (const seconds ahead : {seconds{11}, seconds{-100'000'000}}) {

@@ -20,6 +20,7 @@ std::unique_ptr<HostMetrics> busy_host() {
   host->gauges.healthy.set(std::size_t{1});
   host->gauges.database_clock_offset_us.set(std::int64_t{-1500});
   host->gauges.ids_ahead_us.set(std::int64_t{2'500'000});
+  host->gauges.search_behind_ms.set(std::int64_t{1500});
   host->counters.request(RouteLabel::get_messages, 200).add(5);
   host->counters.request(RouteLabel::post_messages, 503).add(2);
   host->counters.poll_answered(PollEnd::gone).add(3);
@@ -44,8 +45,8 @@ TEST_CASE("Prometheus reads the sums, in its own units") {
       "chat_poll_delivery_seconds_bucket{le=\"10\"} 2\n",
       "chat_poll_delivery_seconds_bucket{le=\"+Inf\"} 3\n", "chat_poll_delivery_seconds_count 3\n",
       "chat_append_batch_size_sum 7\n", "chat_database_clock_offset_seconds -0.0015\n",
-      "chat_ids_ahead_seconds 2.5\n", "# TYPE chat_poll_delivery_seconds histogram\n",
-      "# TYPE chat_looks_total counter\n");
+      "chat_ids_ahead_seconds 2.5\n", "chat_search_behind_seconds 1.5\n",
+      "# TYPE chat_poll_delivery_seconds histogram\n", "# TYPE chat_looks_total counter\n");
   CAPTURE(text);
   CHECK(holds(text, line));
   CHECK_FALSE(holds(text, "status=\"413\""));

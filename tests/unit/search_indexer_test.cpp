@@ -74,6 +74,7 @@ class SlowIndexStore : public SearchStore {
  public:
   explicit SlowIndexStore(SlowIndex& index) : index_(index) {}
   bool take_turn() override { return true; }
+  std::chrono::milliseconds behind() override { return {}; }
   Unindexed find_unindexed(std::size_t at_most) override { return index_.find_unindexed(at_most); }
   ChangedByHand find_changed_by_hand(std::size_t) override { return {}; }
   void index(const Unindexed& found, const TokenLists& tokens) override {
@@ -90,6 +91,7 @@ class ChangedStore : public SearchStore {
  public:
   explicit ChangedStore(SlowIndex& index) : index_(index) {}
   bool take_turn() override { return true; }
+  std::chrono::milliseconds behind() override { return {}; }
   Unindexed find_unindexed(std::size_t) override { return {}; }
   ChangedByHand find_changed_by_hand(std::size_t at_most) override {
     found_ = index_.find_unindexed(at_most);
