@@ -10,7 +10,19 @@ from pathlib import Path
 from stack import Failure
 
 from . import report, results
-from .measures import busy, catchup, fanout, growth, herd, idle, latency, posting, rooms, streams
+from .measures import (
+    busy,
+    catchup,
+    fanout,
+    growth,
+    herd,
+    hops,
+    idle,
+    latency,
+    posting,
+    rooms,
+    streams,
+)
 from .peer_nginx import nchan_module
 from .runs import progress
 from .settings import Settings, settings_from_environment
@@ -25,6 +37,7 @@ MEASURES = {
     "idle": idle.measure,
     "posting": posting.measure,
     "latency": latency.measure,
+    "hops": hops.measure,
     "catchup": catchup.measure,
     "busy": busy.measure,
     "herd": herd.measure,

@@ -3,7 +3,19 @@
 from pathlib import Path
 
 from . import targets
-from .measures import busy, catchup, fanout, growth, herd, idle, latency, posting, rooms, streams
+from .measures import (
+    busy,
+    catchup,
+    fanout,
+    growth,
+    herd,
+    hops,
+    idle,
+    latency,
+    posting,
+    rooms,
+    streams,
+)
 from .plot import draw
 from .results import Results, abouts
 from .tables import table
@@ -16,6 +28,7 @@ SECTIONS = {
     "idle": idle.section,
     "posting": posting.section,
     "latency": latency.section,
+    "hops": hops.section,
     "catchup": catchup.section,
     "busy": busy.section,
     "herd": herd.section,

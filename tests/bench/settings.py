@@ -3,7 +3,7 @@
   N         polls, or streams, of the main comparison (default 10000). 1,000 are measured beside it,
             and 30,000 from 10,000 on. LARGE=1 adds 100,000, which takes some 3 GB.
   ROUNDS    of every system, alternating (default 10)
-  MEASURE   of fanout,streams,rooms,idle,posting,latency,catchup,busy,herd,growth (default all)
+  MEASURE   of fanout,streams,rooms,idle,posting,latency,hops,catchup,busy,herd,growth (default all)
   SYSTEMS   of chat,floor,nchan,constant,blocking (default all)
   DURATION  seconds of the busy chat (default 60); the other measures are shorter with it
   OUT       where results and report go (default docs/benchmarks for all systems in 3 rounds or
@@ -26,6 +26,7 @@ MEASURES = (
     "idle",
     "posting",
     "latency",
+    "hops",
     "catchup",
     "busy",
     "herd",

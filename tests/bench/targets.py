@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from . import systems
-from .measures import catchup, fanout, herd, idle, latency, posting, rooms
+from .measures import catchup, fanout, herd, hops, idle, latency, posting, rooms
 from .numbers import short
 from .results import Results
 from .tables import table
@@ -192,6 +192,12 @@ TARGETS = [
         15.0,
         " ms",
         of("latency", lambda entry: latency.value(entry, "p99_ms")),
+    ),
+    most(
+        "POST to waiting reader, p50, beside the least, worst of three pauses",
+        1.3,
+        " x",
+        of("hops", hops.worst),
     ),
     Target(
         "posting with 200 clients, beside one INSERT per request",

@@ -13,7 +13,7 @@ from bench.systems import SYSTEMS
 
 MAIN = ["nice", sys.executable, "-B", "-m", "bench"]  # other tests run beside it
 WAITING = ["fanout", "streams", "rooms", "idle", "herd", "growth"]
-TALKING = ["posting", "latency", "catchup", "busy"]
+TALKING = ["posting", "latency", "hops", "catchup", "busy"]
 
 
 def run_bench(measures: list[str], out: Path) -> dict:

@@ -1,8 +1,11 @@
-// Reads all messages of a room in pages with libpq alone: what the database and its protocol cost,
-// to compare the way through worker and nginx with. Prints one line of JSON.
+// Reads all messages of a room in pages, or stores messages one after the other, with libpq alone:
+// what the database and its protocol cost, to compare the way through worker and nginx with. Prints
+// one line of JSON.
 
 #include <postgresql/libpq-fe.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/program_options.hpp>
 #include <chrono>
@@ -22,6 +25,8 @@ struct Options {
   std::string room;
   int readers = 1;
   int limit = 1000;
+  int appends = 0;  // instead of reading
+  int pause_ms = 0;
 };
 
 struct Finish {
@@ -39,12 +44,17 @@ void check(const Result& result, ExecStatusType expected) {
   }
 }
 
-// The statement that workers read with.
 Connection connect(const Options& options) {
   Connection connection(PQconnectdb(options.database.c_str()));
   if (PQstatus(connection.get()) != CONNECTION_OK) {
     throw std::runtime_error(PQerrorMessage(connection.get()));
   }
+  return connection;
+}
+
+// The statement that workers read with.
+Connection connect_reader(const Options& options) {
+  Connection connection = connect(options);
   check(Result(PQprepare(connection.get(), "find_after",
                          "SELECT id, room, author, body FROM chat.messages"
                          " WHERE room = $1 AND id > $2::uuid ORDER BY id LIMIT $3::bigint",
@@ -73,17 +83,44 @@ Options read_options(int argc, char** argv) {
   options::options_description known("Options");
   known.add_options()("database", options::value(&read.database)->required(), "")(
       "room", options::value(&read.room)->required(), "")(
-      "readers", options::value(&read.readers), "")("limit", options::value(&read.limit), "");
+      "readers", options::value(&read.readers), "")("limit", options::value(&read.limit), "")(
+      "appends", options::value(&read.appends), "")("pause-ms", options::value(&read.pause_ms), "");
   options::variables_map given;
   options::store(options::parse_command_line(argc, argv, known), given);
   options::notify(given);
   return read;
 }
 
+// With the statement that workers store with: how long one message takes that comes alone.
+void append_all(const Options& options) {
+  const Connection connection = connect(options);
+  check(Result(PQprepare(connection.get(), "append",
+                         "SELECT * FROM chat.append(ARRAY[$1], ARRAY[$2], '{NULL}', '{\"\"}',"
+                         " ARRAY[$3], '{NULL}')",
+                         0, nullptr)),
+        PGRES_COMMAND_OK);
+  const std::string body(100, 'x');
+  const std::string unique = options.room + std::to_string(getpid()) + "-";
+  std::vector<double> times_us;
+  for (int i = 0; i < options.appends; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(options.pause_ms));
+    const std::string key = unique + std::to_string(i);
+    const char* values[] = {body.c_str(), options.room.c_str(), key.c_str()};
+    const auto began = std::chrono::steady_clock::now();
+    check(Result(PQexecPrepared(connection.get(), "append", 3, values, nullptr, nullptr, 0)),
+          PGRES_TUPLES_OK);
+    const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - began;
+    times_us.push_back(took.count());
+  }
+  std::sort(times_us.begin(), times_us.end());
+  std::cout << R"({"count":)" << times_us.size() << R"(,"p50_us":)" << times_us[times_us.size() / 2]
+            << "}" << std::endl;
+}
+
 // Connecting is no part of it: workers are connected too.
-void run(const Options& options) {
+void read_with_all(const Options& options) {
   std::vector<Connection> connections;
-  for (int i = 0; i < options.readers; ++i) connections.push_back(connect(options));
+  for (int i = 0; i < options.readers; ++i) connections.push_back(connect_reader(options));
   std::atomic<long> messages = 0;
   std::atomic<int> failed = 0;
   const auto began = std::chrono::steady_clock::now();
@@ -107,7 +144,8 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   try {
-    run(read_options(argc, argv));
+    const Options options = read_options(argc, argv);
+    options.appends > 0 ? append_all(options) : read_with_all(options);
     return EXIT_SUCCESS;
   } catch (const std::exception& error) {
     std::cerr << "bench-rows: " << error.what() << std::endl;
