@@ -60,16 +60,18 @@ TEST_CASE("Counters of two workers add up, each to its own kind") {
   CHECK(sums.append_batch_size.sum() == 200);
 }
 
-TEST_CASE("Gauges add up, but the clock's offset is the host's") {
+TEST_CASE("Gauges add up, but what is the database's is as the worker says that sees it worst") {
   WorkerGauges sums;
   for (const std::int64_t offset : {100, -300, 200}) {
     WorkerGauges worker;
     worker.polls_parked.set(std::size_t{4});
     worker.database_clock_offset_us.set(offset);
+    worker.search_behind_ms.set(offset + 300);
     sums.add(worker);
   }
   CHECK(sums.polls_parked.value() == 12);
   CHECK(sums.database_clock_offset_us.value() == -300);
+  CHECK(sums.search_behind_ms.value() == 500);
   sums.reset();
   CHECK(sums.polls_parked.value() == 0);
 }
