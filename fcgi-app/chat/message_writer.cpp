@@ -125,9 +125,10 @@ void MessageWriter::write_all(const std::vector<JobPtr>& jobs) {
   }
   if (batch.empty()) return;
   Results results = write_batch(batch);
-  boost::asio::post(loop_, [this, jobs = std::move(of_batch), news = own_news_of(batch, results),
-                            results = std::move(results)] {
-    for (const OwnNews& each : news) own_news_listener_(each);
+  std::vector<OwnNews> own_news = own_news_of(batch, results);
+  boost::asio::post(loop_, [this, jobs = std::move(of_batch), results = std::move(results),
+                            own_news = std::move(own_news)] {
+    for (const OwnNews& each : own_news) own_news_listener_(each);
     for (std::size_t i = 0; i < jobs.size(); ++i) complete_all(jobs[i]->tickets, results[i]);
   });
 }
