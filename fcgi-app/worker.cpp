@@ -61,6 +61,9 @@ sigset_t stop_signals() {
   return signals;
 }
 
+// As many times longer than usual, as long as nothing new is heard of.
+constexpr int search_quiet_intervals = 10;
+
 // Half of what the watchdog waits for, as its manual asks.
 std::chrono::milliseconds silence_of(const ServiceManager& manager) {
   if (!manager.watchdog_timeout()) return longest_silence;
@@ -95,7 +98,7 @@ Worker::Worker(const Config& config, Listener listener, Scoreboard& scoreboard)
       news_feed_(loop_.get_executor(), std::make_unique<PostgresNewsSource>(conninfo_of(config)),
                  news_limits(config)),
       search_indexer_(std::make_unique<PostgresSearchStore>(conninfo_of(config)),
-                      {config.search_interval}),
+                      {config.search_interval, search_quiet_intervals * config.search_interval}),
       feed_(wheel_, waiting_room_, tail_, readers_, news_feed_,
             {config.page_bytes, config.shared_pages_bytes, config.look_interval}),
       service_(feed_, writer_),
@@ -128,6 +131,7 @@ bool Worker::run() {
 void Worker::take(const Look& look) {
   feed_.take(look);
   if (look.handed_over) writer_.note_handed_over();
+  if (look.kind != Look::Kind::done && look.kind != Look::Kind::failed) search_indexer_.note_news();
   const bool known = look.kind == Look::Kind::done || look.kind == Look::Kind::failed;
   if (!known || server_started_ || ending_) return;
   server_started_ = true;

@@ -55,14 +55,22 @@ SearchIndexer::~SearchIndexer() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  stopped_.notify_all();
+  changed_.notify_all();
   if (thread_.joinable()) thread_.join();
+}
+
+void SearchIndexer::note_news() {
+  if (news_.exchange(true)) return;
+  const std::lock_guard lock(mutex_);
+  changed_.notify_all();
 }
 
 void SearchIndexer::run() {
   using Clock = std::chrono::steady_clock;
   while (!stopping_) {
     bool more = false;
+    bool failed = false;
+    news_ = false;
     const Clock::time_point begin = Clock::now();
     try {
       // Each worker says it, and before it does anything: also of an index that cannot be filled.
@@ -70,14 +78,16 @@ void SearchIndexer::run() {
       more = store_->take_turn() && fill_up();
       failure_log().succeeded(indexing_failed);
     } catch (const std::exception& failure) {
+      failed = true;
       // The same again might fail for ever, where the database has no time for so much.
       bite_ = std::max<std::size_t>(1, bite_ / 2);
       failure_log().happened(indexing_failed, {{"error", failure.what()}});
     }
     // A quarter of a core at most: those who post need the rest.
-    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(rests_per_work *
-                                                                            (Clock::now() - begin));
-    wait(std::max(rest, more ? limits_.pause : limits_.interval));
+    const auto due = std::chrono::duration_cast<std::chrono::milliseconds>(rests_per_work *
+                                                                           (Clock::now() - begin));
+    rest(std::max(due, more ? limits_.pause : limits_.interval));
+    if (!more && !failed) wait_for_news(limits_.quiet_interval);
   }
 }
 
@@ -98,9 +108,14 @@ bool SearchIndexer::fill(Found found) {
   return more;
 }
 
-void SearchIndexer::wait(std::chrono::milliseconds time) {
+void SearchIndexer::wait_for_news(std::chrono::milliseconds time) {
   std::unique_lock lock(mutex_);
-  stopped_.wait_for(lock, time, [this] { return stopping_.load(); });
+  changed_.wait_for(lock, time, [this] { return stopping_ || news_; });
+}
+
+void SearchIndexer::rest(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, time, [this] { return stopping_.load(); });
 }
 
 }  // namespace chat

@@ -110,6 +110,48 @@ class ChangedStore : public SearchStore {
   Unindexed found_;
 };
 
+// How often somebody looked for what is not in the index.
+class CountedLooks {
+ public:
+  void add() {
+    const std::lock_guard lock(mutex_);
+    ++count_;
+    changed_.notify_all();
+  }
+  // False when nobody looked for longer than any machine needs.
+  bool reach(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds{20}, [&] { return count_ >= count; });
+  }
+  int count() {
+    const std::lock_guard lock(mutex_);
+    return count_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int count_ = 0;
+};
+
+// Has nothing to be filled.
+class CountingStore : public SearchStore {
+ public:
+  explicit CountingStore(CountedLooks& looks) : looks_(looks) {}
+  bool take_turn() override { return true; }
+  std::chrono::milliseconds behind() override { return {}; }
+  Unindexed find_unindexed(std::size_t) override { return {}; }
+  ChangedByHand find_changed_by_hand(std::size_t) override {
+    looks_.add();
+    return {};
+  }
+  void index(const Unindexed&, const TokenLists&) override {}
+  void index(const ChangedByHand&, const TokenLists&) override {}
+
+ private:
+  CountedLooks& looks_;
+};
+
 // Letters of a script without blanks: no two pairs of them are the same.
 std::string many_words(unsigned count) {
   std::string text;
@@ -126,7 +168,7 @@ template <class Store = SlowIndexStore>
 bool fills(SlowIndex& index) {
   using std::chrono::milliseconds;
   const SearchIndexer indexer(std::make_unique<Store>(index),
-                              {milliseconds{1}, 500, milliseconds{1}});
+                              {milliseconds{1}, milliseconds{1}, 500, milliseconds{1}});
   return index.is_filled();
 }
 
@@ -158,4 +200,26 @@ TEST_CASE("What was changed by hand goes into the index in bites as well") {
   SlowIndex slow(messages, 1, 10'000);
   CHECK(fills<ChangedStore>(slow));
   CHECK(slow.refused());
+}
+
+TEST_CASE("Who fills the index looks again once there is news, and does not ask for it") {
+  using std::chrono::hours;
+  using std::chrono::milliseconds;
+  CountedLooks looks;
+  SearchIndexer indexer(std::make_unique<CountingStore>(looks),
+                        {milliseconds{1}, hours{1}, 500, milliseconds{1}});
+  for (int n = 1; n <= 3; ++n) {
+    REQUIRE(looks.reach(n));
+    indexer.note_news();
+  }
+  CHECK(looks.reach(4));
+  CHECK(looks.count() == 4);
+}
+
+TEST_CASE("Who fills the index looks without news too, now and then") {
+  using std::chrono::milliseconds;
+  CountedLooks looks;
+  const SearchIndexer indexer(std::make_unique<CountingStore>(looks),
+                              {milliseconds{1}, milliseconds{1}, 500, milliseconds{1}});
+  CHECK(looks.reach(3));
 }
