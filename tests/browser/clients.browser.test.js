@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execSync } from "node:child_process";
+import { webcrypto } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { EventSource } from "eventsource";
@@ -16,6 +17,7 @@ async function clientOfTheManual() {
 	writeFileSync(file, text.match(/```js\n([\s\S]*?)```/)[1]);
 	try {
 		globalThis.EventSource ??= EventSource;
+		globalThis.crypto ??= webcrypto; // Node.js 18 has it behind a flag.
 		return (await import(file.href)).Chat;
 	} finally {
 		rmSync(file);
@@ -32,7 +34,7 @@ test("the client of the manual hears everything once, whatever is restarted", as
 	for (const command of CONTROL ? ["kill-worker", "reload-nginx", "restart-postgres"] : []) {
 		execSync(`${CONTROL} ${command}`, { stdio: "inherit" });
 		all.push(command);
-		await post({ room, body: command });
+		await chat.say(room, command, "Ann");
 	}
 	for (let i = 0; i < 600 && told.length < all.length; i++) await setTimeout(100);
 	chat.close();
@@ -77,4 +79,64 @@ test("an older page that arrives behind newer changes brings nothing back", asyn
 	} finally {
 		chat.close();
 	}
+});
+
+/** Lets `replaced` stand for the globals of these names while `act` runs. */
+async function withGlobals(replaced, act) {
+	const kept = Object.fromEntries(Object.keys(replaced).map((name) => [name, globalThis[name]]));
+	Object.assign(globalThis, replaced);
+	try {
+		await act();
+	} finally {
+		Object.assign(globalThis, kept);
+	}
+}
+
+test("what was not answered whole, or refused for a moment, is sent again with the same key", async () => {
+	const Chat = await clientOfTheManual();
+	const answers = [
+		() => Promise.reject(new TypeError("the connection broke")),
+		() => new Response(new ReadableStream({ pull: (body) => body.error(new TypeError("half an answer")) })),
+		() => new Response("", { status: 503, headers: { "Retry-After": "0" } }),
+		() => Response.json({ id: 1 }),
+		() => Response.json({ error: "no" }, { status: 400 }),
+	];
+	const keys = [];
+	const fetch = async (_url, { method, headers } = {}) => {
+		if (method !== "POST") return new Promise(() => {});
+		keys.push(headers["Idempotency-Key"]);
+		return answers.shift()();
+	};
+	await withGlobals({ fetch }, async () => {
+		const chat = new Chat(CHAT_URL);
+		assert.deepEqual(await chat.say("lobby", "hello"), { id: 1 });
+		assert.equal(keys.length, 4);
+		assert.equal(new Set(keys).size, 1);
+		await assert.rejects(chat.say("lobby", "nonsense"), /no/);
+		assert.equal(new Set(keys).size, 2);
+	});
+});
+
+test("a client that is closed before its first page came opens no stream", async () => {
+	const Chat = await clientOfTheManual();
+	let answer;
+	const fetch = () => new Promise((resolve) => (answer = resolve));
+	const opened = [];
+	class Source {
+		constructor(url) {
+			opened.push(url);
+		}
+		addEventListener() {}
+	}
+	await withGlobals({ fetch, EventSource: Source }, async () => {
+		const chat = new Chat(CHAT_URL);
+		chat.close();
+		let listened;
+		const done = new Promise((resolve) => (listened = resolve));
+		const { listen } = chat;
+		chat.listen = (...place) => listened(listen.apply(chat, place));
+		answer(Response.json([]));
+		await done;
+		assert.deepEqual(opened, []);
+	});
 });

@@ -2,17 +2,20 @@
 
 import json
 import re
+import socket
 import threading
+import types
 import uuid
 
 from client import NEWEST, Client, until
 from conftest import REPOSITORY
 
 
-def client_of_the_manual():
+def client_of_the_manual(**replaced):
     text = (REPOSITORY / "docs/clients.md").read_text()
     names: dict = {}
     exec(re.search(r"```python\n(.*?)```", text, re.S).group(1), names)
+    names.update(replaced)
     return names["Chat"]
 
 
@@ -89,3 +92,37 @@ def test_an_older_page_that_arrives_behind_newer_changes_brings_nothing_back(mak
         "edited",
         "edited again",
     ]
+
+
+def test_a_message_is_sent_until_it_is_answered_whole_and_as_late_as_the_server_asks():
+    answers = [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{",
+        b"HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n",
+        b'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"id": 1}',
+    ]
+    keys = []
+
+    def answer_each():
+        for answer in answers:
+            peer, _ = listener.accept()
+            with peer:
+                head = b""
+                while b"\r\n\r\n" not in head:
+                    head += peer.recv(65536)
+                head, _, body = head.partition(b"\r\n\r\n")
+                length = int(re.search(rb"Content-Length: (\d+)", head).group(1))
+                while len(body) < length:
+                    body += peer.recv(65536)
+                keys.append(re.search(rb"Idempotency-Key: (\S+)", head, re.I).group(1))
+                peer.sendall(answer)
+
+    slept = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=answer_each, daemon=True).start()
+        chat = client_of_the_manual(time=types.SimpleNamespace(sleep=slept.append))
+        said = chat(f"http://127.0.0.1:{listener.getsockname()[1]}/").say("lobby", "hello")
+
+    assert said == {"id": 1}
+    assert slept == [1, 7, 1]
+    assert len(keys) == 4 and len(set(keys)) == 1
