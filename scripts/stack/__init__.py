@@ -82,7 +82,7 @@ class Stack:
             self._opened = True
             if self.port:
                 check_port(self.port)
-            say("Starting PostgreSQL")
+            say(self.postgres.first_step)
             self.postgres.start()
             say("Migrating the database")
             self.postgres.migrate()

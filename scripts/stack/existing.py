@@ -19,6 +19,8 @@ WORKER_SETTINGS = (
 class ExistingDatabase:
     """What Postgres is to the rest of the stack, without starting or stopping anything."""
 
+    first_step = "Connecting to the database of DATABASE_URL"
+
     def __init__(self, url: str):
         self.env = dict(os.environ)
         self.url = self._keep_password_out_of_sight(url)

@@ -22,6 +22,8 @@ STOP_SIGNALS = {
 class Postgres:
     """A cluster that listens on a unix socket in a private directory and nowhere else."""
 
+    first_step = "Starting PostgreSQL"
+
     def __init__(self, workspace: Workspace, *, extra_users=(), settings=()):
         self.workspace = workspace
         self.data = workspace.postgres

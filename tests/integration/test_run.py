@@ -239,6 +239,7 @@ def test_a_database_that_exists_is_used_as_it_is_told(launch, var):
         assert not (var / "postgres").exists()
         assert launcher.end(signal.SIGTERM) == 0
         assert postgres.running()
+        assert launcher.lines[0] == "Connecting to the database of DATABASE_URL"
 
 
 # What can be wrong
