@@ -51,6 +51,10 @@ class NewsSource {
   // The greatest id or version, or nil when there is no message. Throws StoreUnavailable.
   virtual MessageId last_position() = 0;
 
+  // Makes the epoch another one for all, after the store was put back to an older state. Throws
+  // StoreUnavailable.
+  virtual void note_another_history() = 0;
+
   // How far the store's clock is ahead of this host's, give or take half the time of a call. Throws
   // StoreUnavailable.
   virtual std::chrono::microseconds clock_offset() = 0;

@@ -131,12 +131,25 @@ bool NewsFeed::same_history(const StoreState& state) const {
 
 // The state is older than the last id: what goes in between is counted by the next look.
 void NewsFeed::prime(const StoreState& state) {
-  if (primed_) log_warning("the database has another history, memory was dropped", {});
+  if (primed_) {
+    log_warning("the database has another history, memory was dropped", {});
+    if (state.lineage == state_.lineage) tell_all_workers_of_it();
+  }
   position_ = source_->last_position();
   oldest_held_ = position_;
   state_ = state;
   primed_ = true;
   report({Look::Kind::primed, position_, {}, {}, 0, {}});
+}
+
+// The epoch is made of what the database knows by itself, and of this it knows nothing.
+void NewsFeed::tell_all_workers_of_it() {
+  try {
+    source_->note_another_history();
+  } catch (const StoreUnavailable& failure) {
+    log_warning("readers of changes are not told of the other history",
+                {{"error", failure.what()}});
+  }
 }
 
 void NewsFeed::reload(const StoreState& state) {

@@ -64,6 +64,7 @@ class NewsFeed {
   [[nodiscard]] bool cut_to_what_is_complete(News& news) const;
   void tell(News news);
   void prime(const StoreState& state);
+  void tell_all_workers_of_it();
   void reload(const StoreState& state);
   [[nodiscard]] bool same_history(const StoreState& state) const;
   void report(Look look);

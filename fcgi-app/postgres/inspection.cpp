@@ -48,7 +48,8 @@ constexpr const char* excessive_rights_sql = R"(
       WHERE pronamespace = to_regnamespace('chat')
         AND proname NOT IN ('append', 'change', 'created_at', 'do_what_was_handed_over', 'epoch',
                             'find_changed_by_hand', 'find_unindexed', 'forget_keys', 'index_again',
-                            'index_messages', 'lineage', 'probe', 'search', 'search_behind',
+                            'index_messages', 'lineage',
+                            'note_another_history', 'probe', 'search', 'search_behind',
                             'take_search_turn', 'turn_follows')
         AND has_function_privilege(session_user, oid, 'EXECUTE')
   ) AS rights (rank, phrase) ORDER BY rank, phrase)";
@@ -61,7 +62,8 @@ constexpr const char* missing_rights_sql = R"(
     WHERE pronamespace = to_regnamespace('chat')
       AND proname IN ('append', 'change', 'do_what_was_handed_over', 'epoch',
                       'find_changed_by_hand', 'find_unindexed', 'forget_keys', 'index_again',
-                      'index_messages', 'lineage', 'probe', 'search', 'search_behind',
+                      'index_messages', 'lineage',
+                      'note_another_history', 'probe', 'search', 'search_behind',
                       'take_search_turn', 'turn_follows')
       AND NOT has_function_privilege(oid, 'EXECUTE'))";
 

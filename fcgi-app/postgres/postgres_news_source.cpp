@@ -41,6 +41,7 @@ constexpr PreparedStatement statements[] = {
      "SELECT greatest((SELECT id FROM chat.messages ORDER BY id DESC LIMIT 1),"
      " (SELECT version FROM chat.messages WHERE version IS NOT NULL"
      "   ORDER BY version DESC LIMIT 1))"},
+    {"note_another_history", "SELECT chat.note_another_history()"},
     {"clock", "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"},
 };
 
@@ -112,6 +113,11 @@ MessageId PostgresNewsSource::last_position() {
   const pqxx::result rows = session_.execute(
       [](pqxx::nontransaction& session) { return session.exec_prepared("last_position"); });
   return rows.empty() || rows[0][0].is_null() ? nil_message_id : id_of(rows[0][0]);
+}
+
+void PostgresNewsSource::note_another_history() {
+  session_.execute(
+      [](pqxx::nontransaction& session) { return session.exec_prepared("note_another_history"); });
 }
 
 // The database read its clock somewhere within the call; the middle is the best guess, and the

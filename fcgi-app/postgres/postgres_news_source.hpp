@@ -17,6 +17,7 @@ class PostgresNewsSource : public NewsSource {
   News find_news(const MessageId& after, std::size_t limit) override;
   std::vector<MessagePtr> find_newest(const PageLimits& limits) override;
   MessageId last_position() override;
+  void note_another_history() override;
   std::chrono::microseconds clock_offset() override;
   void wait(int wake_fd, std::chrono::milliseconds at_most) override;
 

@@ -70,6 +70,13 @@ def test_what_is_removed_is_no_longer_served(den, statement, left):
     assert read_all(client, "den")[-1] == fourth
 
 
+def epoch_everywhere(client: Client) -> str | None:
+    """What readers are told by every worker, or None while they are not told the same."""
+    answers = [client.get(f"room=den&before={NEWEST}") for _ in range(ASKED)]
+    epochs = {answer.headers["chat-epoch"] for answer in answers}
+    return epochs.pop() if len(epochs) == 1 else None
+
+
 def test_a_database_that_was_put_back_shows_what_it_holds_now(den):
     """The whole cluster as it was before: same timeline, older rows, an older position."""
     client = Client(den)
@@ -85,6 +92,7 @@ def test_a_database_that_was_put_back_shows_what_it_holds_now(den):
     expect_everywhere(client, ["first", "second", "third", "lost"])
     lost = client.get(f"room=den&before={NEWEST}&limit=1").json[0]["id"]
     waiting = Background(client.get, f"room=den&after={lost}&timeout=55")
+    epoch = epoch_everywhere(client)
 
     postgres.stop("immediate")
     shutil.rmtree(postgres.data)
@@ -101,6 +109,7 @@ def test_a_database_that_was_put_back_shows_what_it_holds_now(den):
         )
 
     until(without_the_lost, "what was lost is not served")
+    until(lambda: epoch_everywhere(client) not in (None, epoch), "all are told of another epoch")
     said = client.insist("den", "after the restore", "key-after")
     assert waiting.result().json == [said]
     assert [m["body"] for m in read_all(client, "den")] == [

@@ -34,6 +34,7 @@ class MemoryDatabase {
   MessageId last_position();
   void probe(bool thorough);
   std::size_t forget_old_keys(std::size_t at_most);
+  void note_another_history();
   std::chrono::microseconds clock_offset();
 
   // Somebody holds this message from now on, or lets it go (empty).
@@ -188,6 +189,7 @@ class MemoryNewsSource : public NewsSource {
     return database_.find_newest(limits);
   }
   MessageId last_position() override { return database_.last_position(); }
+  void note_another_history() override { database_.note_another_history(); }
   std::chrono::microseconds clock_offset() override { return database_.clock_offset(); }
   void wait(int, std::chrono::milliseconds) override {}
 

@@ -146,6 +146,12 @@ MessageId MemoryDatabase::greatest_position() const {
   return greatest;
 }
 
+void MemoryDatabase::note_another_history() {
+  const std::lock_guard lock(mutex_);
+  if (unavailable_) throw StoreUnavailable("switched off");
+  state_.epoch += " and another";
+}
+
 std::chrono::microseconds MemoryDatabase::clock_offset() {
   const std::lock_guard lock(mutex_);
   if (unavailable_) throw StoreUnavailable("switched off");

@@ -89,6 +89,7 @@ TEST_CASE("After a fail-over all begins anew, from where the database is now") {
   f.looks_up_to(0);
   f.database.add("1");
   f.looks_up_to(f.feed.request_look());
+  f.database.set_epoch("first");
   f.database.set_lineage("another timeline");
   f.database.add("2");
 
@@ -96,6 +97,7 @@ TEST_CASE("After a fail-over all begins anew, from where the database is now") {
 
   CHECK(kinds_of(looks) == std::vector<Kind>{Kind::primed, Kind::done});
   CHECK(looks[0].position == id_of(2));
+  CHECK(looks[1].epoch == "first");  // of which the database makes another one by itself
 }
 
 TEST_CASE("A database that was set back is noticed, and what is stored then is news") {
@@ -104,11 +106,13 @@ TEST_CASE("A database that was set back is noticed, and what is stored then is n
   f.looks_up_to(0);
   for (const char* body : {"1", "2", "3"}) f.database.add(body);
   f.looks_up_to(f.feed.request_look());
+  f.database.set_epoch("first");
   f.database.rewind(1);
 
   const auto looks = f.looks_up_to(f.feed.request_look());
   CHECK(kinds_of(looks) == std::vector<Kind>{Kind::primed, Kind::done});
   CHECK(looks[0].position == id_of(1));
+  CHECK(looks[1].epoch == "first and another");
 
   f.database.add("other 2");
   CHECK(bodies_told(f.looks_up_to(f.feed.request_look())) == Bodies{"other 2"});
