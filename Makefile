@@ -114,7 +114,7 @@ lint: packages-lint ## check formats, clang-tidy, shellcheck and the repository'
 format: packages-lint ## format C++, Python and the page
 	@scripts/format
 
-screenshots: packages-test all ## make the pictures of the page in docs/ anew
+screenshots: packages-test all ## take the pictures of the page in docs/ again
 	@scripts/page-tools
 	@PORT=0 VAR=$(BUILD)/screenshots scripts/run node tests/browser/screenshots.js docs
 
