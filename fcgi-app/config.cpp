@@ -26,35 +26,38 @@ constexpr std::int64_t mib = 1024 * kib;
 constexpr NumberOption number_options[] = {
     {"max-polls", 10'000, 1, 1'000'000, "polls that may wait here; one more is answered 503"},
     {"max-connections", 12'000, 1, 1'000'000,
-     "connections of the web server; one more is answered 503"},
+     "connections from the web server; one more is answered 503"},
     {"io-timeout-ms", 10'000, 100, 100'000,
-     "for a request that has begun to arrive, or an answer to be taken"},
-    {"look-interval-ms", 1000, 50, 60'000, "between two looks for news without a notification"},
+     "how long a request may take to arrive, and an answer to be taken"},
+    {"look-interval-ms", 1000, 50, 60'000, "how often to look for news when no notification comes"},
     {"window-messages", 10'000, 0, 10'000'000, "newest messages kept in memory"},
     {"window-bytes", 16 * mib, 0, 4096 * mib, "bodies of the newest messages kept in memory"},
-    {"page-bytes", 256 * kib, 10 * kib, 64 * mib, "one answer; what does not fit is the next page"},
+    {"page-bytes", 256 * kib, 10 * kib, 64 * mib, "size of one answer; the rest is the next page"},
     {"shared-pages-bytes", 16 * mib, 0, 4096 * mib,
-     "answers that readers who ask the same share until news comes"},
+     "answers kept for readers who ask for the same, until news comes"},
     {"readers", 2, 1, 64, "threads, and database connections, that read older messages"},
-    {"max-queued-reads", 1000, 1, 1'000'000, "reads that may wait for a reader, without polls"},
-    {"batch-messages", 500, 1, 10'000, "messages, or changes, that are written in one call"},
+    {"max-queued-reads", 1000, 1, 1'000'000,
+     "reads that may wait for a reader, not counting polls"},
+    {"batch-messages", 500, 1, 10'000, "messages and changes written in one call"},
     {"max-queued-posts", 10'000, 1, 1'000'000, "messages and changes that may wait to be written"},
     {"append-retry-ms", 3000, 0, 60'000,
-     "for how long messages are sent again while the database is out of reach"},
+     "how long to keep trying to store messages while the database is out of reach"},
     {"append-timeout-ms", 20'000, 1000, 100'000,
-     "until a message is answered 503 though the database has not answered"},
+     "how long to wait for a database that does not answer, before a message gets 503"},
     {"locked-message-ms", 3000, 0, 30'000,
-     "how long a change waits for a message that somebody holds in the database"},
+     "how long a change waits for a message that is locked in the database"},
     {"stream-quiet-ms", 15'000, 1000, 45'000,
-     "without a message, until a stream says that it lives; or up to a third longer"},
+     "how long a stream is silent before it says that it is alive; up to a third longer"},
     {"stream-age-ms", 1'800'000, 1000, 86'400'000,
-     "until a stream ends, and its client comes back; or up to twice"},
-    {"stream-stall-ms", 60'000, 1000, 100'000, "until a stream is cut whose client takes nothing"},
+     "how long a stream lasts before its client has to come back; up to twice as long"},
+    {"stream-stall-ms", 60'000, 1000, 100'000,
+     "how long a stream's client may take nothing before it is cut off"},
     {"search-interval-ms", 500, 0, 60'000,
      "how often the search index is filled; 0: never by this worker"},
     {"store-probe-ms", 10'000, 1000, 3'600'000,
-     "without a message, until the database is asked whether it could store one"},
-    {"log-repeat-ms", 60'000, 100, 3'600'000, "between two lines about a failure that goes on"},
+     "how long without a message until the database is asked whether it could store one"},
+    {"log-repeat-ms", 60'000, 100, 3'600'000,
+     "time between two log lines about a failure that goes on"},
 };
 
 const char* const log_levels = "error, warning, info, debug";
@@ -153,7 +156,7 @@ std::int64_t number_of(const po::variables_map& values, const std::string& name)
     std::istringstream stream(text);
     std::int64_t number = 0;
     if (!(stream >> number) || !stream.eof() || number < option.least || number > option.most) {
-      throw ConfigError("--" + name + ": " + text + " is no whole number from " +
+      throw ConfigError("--" + name + ": " + text + " is not a whole number from " +
                         std::to_string(option.least) + " to " + std::to_string(option.most));
     }
     return number;

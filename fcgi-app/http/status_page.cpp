@@ -100,7 +100,8 @@ void add_now(std::string& page, const WorkerGauges& gauges) {
   add_sentence(page, text_of(gauges.append_queue_depth) + " messages wait to be stored, " +
                          text_of(gauges.read_queue_depth) + " reads for the database.");
   add_sentence(page, text_of(gauges.window_messages) + " messages of " +
-                         text_of(gauges.window_bytes) + " bytes are kept in memory.");
+                         text_of(gauges.window_bytes) +
+                         " bytes are kept in memory, in all workers together.");
 }
 
 void add_so_far(std::string& page, const WorkerCounters& counters) {
@@ -108,13 +109,13 @@ void add_so_far(std::string& page, const WorkerCounters& counters) {
   add_sentence(page, counted(requests_with(counters, 0), "request") + ", of which " +
                          text_of(requests_with(counters, 500)) + " failed here; " +
                          counted(counters.worker_starts.value(), "start") + " of workers.");
-  std::string ends = "Waiting ended";
-  for (std::size_t i = 0; i < poll_end_labels.size(); ++i) {
-    ends += i == 0 ? " " : ", ";
-    ends += text_of(counters.polls_answered[i].value()) + " times by ";
-    ends += poll_end_labels[i];
-  }
-  add_sentence(page, ends + '.');
+  const auto polls = [&](PollEnd end) {
+    return text_of(counters.polls_answered[static_cast<std::size_t>(end)].value());
+  };
+  add_sentence(page, "Of the polls that waited, " + polls(PollEnd::news) + " got news, " +
+                         polls(PollEnd::timeout) + " timed out, " + polls(PollEnd::gone) +
+                         " lost their client and " + polls(PollEnd::shutdown) +
+                         " ended with their worker.");
   const auto& deliveries = counters.poll_delivery_us;
   if (deliveries.count() > 0) {
     add_sentence(page, "Half of " + text_of(deliveries.count()) + " deliveries took " +
@@ -122,13 +123,15 @@ void add_so_far(std::string& page, const WorkerCounters& counters) {
                            bound_of(deliveries, 0.99) + '.');
   }
   add_sentence(page, counted(counters.append_batch_size.sum(), "message") + " stored in " +
-                         text_of(counters.append_batch_size.count()) + " batches, each in " +
-                         milliseconds(mean_of(counters.append_us)) + " on average; " +
-                         text_of(counters.append_failures.value()) + " attempts failed.");
+                         text_of(counters.append_batch_size.count()) +
+                         (counters.append_batch_size.count() == 1 ? " batch" : " batches") +
+                         ", in " + milliseconds(mean_of(counters.append_us)) +
+                         " each on average; " + text_of(counters.append_failures.value()) +
+                         " attempts failed.");
   add_sentence(page, counted(counters.looks.value(), "look") + " for news, " +
                          text_of(counters.look_failures.value()) + " failed; " +
                          text_of(counters.database_reconnects.value()) +
-                         " lost database connections were made anew, " +
+                         " lost database connections were replaced, " +
                          text_of(counters.database_connect_failures.value()) +
                          " attempts to connect failed.");
 }

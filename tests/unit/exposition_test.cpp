@@ -57,9 +57,9 @@ TEST_CASE("The status page says it in words") {
   const std::string words = GENERATE(
       "2 workers on this host, 1 without its database.",
       "Process 18, since 1970-01-02 00:00:00 UTC", "1,234,567 of at most 0 polls wait for news.",
-      "7 requests, of which 2 failed here", "3 times by gone",
+      "7 requests, of which 2 failed here", "0 timed out, 3 lost their client",
       "Half of 3 deliveries took at most 2.0 ms, 99 of 100 took more than 10000.0 ms.",
-      "7 messages stored in 1 batches");
+      "7 messages stored in 1 batch, in ");
   CAPTURE(page);
   CHECK(holds(page, words));
 }
