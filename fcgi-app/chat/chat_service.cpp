@@ -22,13 +22,13 @@ namespace {
       throw_not_found();
     case WriteResult::Outcome::forbidden:
       throw Error(ErrorCode::forbidden,
-                  "Permission denied: Only who wrote a message may change it");
+                  "Permission denied: Only whoever wrote a message may change it");
     case WriteResult::Outcome::mismatch:
       throw Error(ErrorCode::precondition_failed,
-                  "Precondition failed: The message was changed by then");
+                  "Precondition failed: The message has changed in the meantime");
     case WriteResult::Outcome::locked:
       throw Error(ErrorCode::unavailable,
-                  "Unavailable: The message is held in the database, try again");
+                  "Unavailable: The message is locked in the database; try again");
     default:
       throw Error(ErrorCode::internal, "Internal error: The message could not be stored");
   }

@@ -25,7 +25,7 @@ const rapidjson::Value* find_member(const rapidjson::Document& object, const cha
   for (const auto& member : object.GetObject()) {
     if (view(member.name) != name) continue;
     if (found != nullptr) {
-      throw_invalid_argument(std::string("The member ") + name + " is there twice");
+      throw_invalid_argument(std::string("The member ") + name + " is given twice");
     }
     found = &member.value;
   }

@@ -49,7 +49,7 @@ std::optional<std::string> Parameters::find(std::string_view name) const {
   std::vector<std::string> found = find_all(name);
   if (found.empty()) return std::nullopt;
   if (found.size() > 1) {
-    throw_invalid_argument("The parameter " + std::string(name) + " is there twice");
+    throw_invalid_argument("The parameter " + std::string(name) + " is given twice");
   }
   return std::move(found.front());
 }

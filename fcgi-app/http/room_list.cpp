@@ -18,8 +18,7 @@ void read_place(RoomsQuery& query, const std::string& text) {
   const std::string room = text.substr(0, colon);
   validate_room(room);
   const auto id = parse_message_id(std::string_view(text).substr(colon + 1));
-  if (!id)
-    throw_invalid_argument("The parameter seen names a message by something that is no UUID");
+  if (!id) throw_invalid_argument("The parameter seen has a message id that is not a UUID");
   if (!query.seen.emplace(room, *id).second) {
     throw_invalid_argument("The parameter seen names the room " + room + " twice");
   }
@@ -51,7 +50,7 @@ RoomsQuery rooms_query_of(const Request& request) {
   }
   const std::vector<std::string> seen = parameters.find_all("seen");
   if (seen.size() > max_seen_rooms) {
-    throw_invalid_argument("The parameter seen may be there " + std::to_string(max_seen_rooms) +
+    throw_invalid_argument("The parameter seen may be given " + std::to_string(max_seen_rooms) +
                            " times at most");
   }
   for (const std::string& place : seen) read_place(query, place);

@@ -100,7 +100,7 @@ test("rooms one has been in are listed, with a mark where something is new", asy
 	const field = ada.page.getByLabel("Another room");
 	await field.fill("no such room!");
 	await field.press("Enter");
-	await ada.page.getByText("A room is named with").waitFor();
+	await ada.page.getByText("A room name has").waitFor();
 	await field.fill(`#${attic.toUpperCase()}`);
 	await ada.page.getByRole("button", { name: "Go", exact: true }).click();
 	await ada.page.getByRole("heading", { name: attic }).waitFor();

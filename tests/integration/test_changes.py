@@ -60,7 +60,7 @@ def tag(position: str) -> str:
 
 
 NOT_FOUND = "Not found: There is no such message"
-FORBIDDEN = "Permission denied: Only who wrote a message may change it"
+FORBIDDEN = "Permission denied: Only whoever wrote a message may change it"
 
 
 # One message
@@ -263,7 +263,7 @@ def test_somebody_who_was_slower_is_told(client, room):
     said = client.say(room, "0")
     first = client.patch(said["id"], "1", If_Match=tag(said["id"]))
     assert first.status == 200
-    sentence = "Precondition failed: The message was changed by then"
+    sentence = "Precondition failed: The message has changed in the meantime"
     for stale in (tag(said["id"]), 'W/"x"', '""', f'{tag(NOBODY)}, "y"'):
         assert refused(client.patch(said["id"], "2", If_Match=stale), 412, sentence)
         assert refused(client.delete(said["id"], If_Match=stale), 412, sentence)
@@ -410,7 +410,7 @@ def test_who_holds_a_row_stops_nobody_but_its_own_change(make_stack, statement):
         assert client.patch(other["id"], "other, changed").status == 200
         assert client.delete(other["id"]).status == 204
         answer = waiting.result()
-        sentence = "Unavailable: The message is held in the database, try again"
+        sentence = "Unavailable: The message is locked in the database; try again"
         assert refused(answer, 503, sentence) and answer.headers["retry-after"] == "1"
     assert client.patch(one["id"], "changed").status == 200
 

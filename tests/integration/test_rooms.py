@@ -118,10 +118,10 @@ def test_the_head_says_what_get_would(client):
         ("limit=0", "The parameter limit is a whole number from 1 to 1000"),
         ("limit=1001", "The parameter limit is a whole number from 1 to 1000"),
         ("seen=a", "The parameter seen is a room, a colon and the id of a message"),
-        ("seen=a:x", "The parameter seen names a message by something that is no UUID"),
+        ("seen=a:x", "The parameter seen has a message id that is not a UUID"),
         (f"seen=A:{NIL}", "A room is 1 to 64 characters"),
         (f"seen=a:{NIL}&seen=a:{NIL}", "The parameter seen names the room a twice"),
-        ("&".join(f"seen=r{n}:{NIL}" for n in range(101)), "The parameter seen may be there 100"),
+        ("&".join(f"seen=r{n}:{NIL}" for n in range(101)), "The parameter seen may be given 100"),
         ("after=%", "The parameter after is not percent-encoded"),
     ],
 )

@@ -185,7 +185,7 @@ def test_a_word_that_is_everywhere_and_one_that_is_nowhere(make_stack):
         ("q=" + "x" * 257, "The parameter q is at most 256 bytes"),
         ("q=%ff", "The parameter q is not valid Unicode"),
         ("q=from:%00", "The parameter q must not contain U+0000"),
-        ("q=x&q=y", "The parameter q is there twice"),
+        ("q=x&q=y", "The parameter q is given twice"),
         (f"q=x&after={NEWEST}", "A search goes back: give before, not after"),
     ],
 )

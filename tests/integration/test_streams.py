@@ -158,7 +158,7 @@ def test_poll_and_stream_take_turns(open_stream, client, room):
         ("", {"Last_Event_ID": "x"}, "The Last-Event-ID is not a UUID"),
         ("", {"Last_Event_ID": NIL + "\t0"}, "The Last-Event-ID is not a UUID"),
         ("after=x", {}, "The parameter after is not a UUID"),
-        ("after=now&after=now", {}, "The parameter after is there twice"),
+        ("after=now&after=now", {}, "The parameter after is given twice"),
         ("timeout=x", {}, "The parameter timeout is a whole number from 0 to 55"),
         ("room=Lobby", {}, "A room is 1 to 64 characters of a-z, 0-9, _ and -, and begins with"),
     ],

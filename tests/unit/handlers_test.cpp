@@ -93,7 +93,7 @@ TEST_CASE("Any parameter of the contract that stands twice or is broken is refus
   CAPTURE(name);
   CHECK(refusal_of(parameter).empty());
   CHECK(refusal_of(parameter + "&" + parameter) ==
-        "Invalid argument: The parameter " + name + " is there twice");
+        "Invalid argument: The parameter " + name + " is given twice");
   CHECK(refusal_of(name + "=%") ==
         "Invalid argument: The parameter " + name + " is not percent-encoded");
 }

@@ -113,11 +113,11 @@ TEST_CASE("What is no number stays none beside one that is too large") {
 
 TEST_CASE("A member that stands twice is refused") {
   CHECK(refusal_of(R"({"body":"x","body":"x"})") ==
-        "Invalid argument: The member body is there twice");
+        "Invalid argument: The member body is given twice");
   CHECK(refusal_of(R"({"body":"x","room":"a","room":"b"})") ==
-        "Invalid argument: The member room is there twice");
+        "Invalid argument: The member room is given twice");
   CHECK(refusal_of(R"({"body":"x","b\u006fdy":"y"})") ==
-        "Invalid argument: The member body is there twice");
+        "Invalid argument: The member body is given twice");
   CHECK(refusal_of(R"({"body":"x","other":1,"other":2})").empty());
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("An author that stands twice is refused, also when one of them is null
                R"("author":"a","author":null)"s, R"("author":null,"author":null)"s);
   CAPTURE(members);
   CHECK(refusal_of(R"({"body":"x",)" + members + "}") ==
-        "Invalid argument: The member author is there twice");
+        "Invalid argument: The member author is given twice");
 }
 
 TEST_CASE("Valid UTF-8 of every length passes unchanged") {

@@ -47,11 +47,11 @@ TEST_CASE("A name that only begins alike is another parameter") {
 
 TEST_CASE("A parameter that stands twice is refused, another's doubles are not") {
   CHECK(sentence_thrown_by([] { return find("a=1&a=1", "a"); }) ==
-        "Invalid argument: The parameter a is there twice");
+        "Invalid argument: The parameter a is given twice");
   CHECK(sentence_thrown_by([] { return find("a=1&%61=1", "a"); }) ==
-        "Invalid argument: The parameter a is there twice");
+        "Invalid argument: The parameter a is given twice");
   CHECK(sentence_thrown_by([] { return find("a=1&a", "a"); }) ==
-        "Invalid argument: The parameter a is there twice");
+        "Invalid argument: The parameter a is given twice");
   CHECK(find("a=1&a=2&b=3", "b") == "3");
 }
 
