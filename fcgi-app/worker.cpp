@@ -170,7 +170,7 @@ void Worker::show_gauges() {
   gauges.healthy.set(std::int64_t{service_.healthy()});
 }
 
-// By the loop itself, so that a worker whose loop is stuck falls silent and is started anew.
+// By the loop itself, so that a worker whose loop is stuck falls silent and is restarted.
 void Worker::tell_service_manager() {
   if (wheel_.now() < next_sign_of_life_) return;
   next_sign_of_life_ = wheel_.after(silence_of(service_manager_));

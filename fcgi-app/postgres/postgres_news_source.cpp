@@ -157,7 +157,7 @@ bool PostgresNewsSource::has_notifications() {
   try {
     return session_.connection()->get_notifs() > 0;
   } catch (const pqxx::failure&) {
-    // The next look finds the connection gone, connects anew and tells.
+    // The next look finds the connection gone, reconnects and tells.
     session_.disconnect();
     return false;
   }

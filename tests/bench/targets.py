@@ -95,14 +95,14 @@ def rate_ratio(entry: dict) -> float | None:
 TARGETS = [
     most("last of 10,000 polls, beside the floor", 1.1, " x", fanout_ratio("floor")),
     most(
-        "CPU of nginx and worker for 10,000 deliveries with their polls anew, beside the floor",
+        "CPU of nginx and worker for 10,000 deliveries and the polls that follow, beside the floor",
         1.15,
         " x",
         fanout_ratio("floor", fanout.cpu_value),
     ),
     most("last of 10,000 polls, beside nchan", 1.15, " x", fanout_ratio("nchan")),
     most(
-        "CPU of nginx and worker for 10,000 deliveries with their polls anew, beside nchan",
+        "CPU of nginx and worker for 10,000 deliveries and the polls that follow, beside nchan",
         1.5,
         " x",
         fanout_ratio("nchan", fanout.cpu_value),
@@ -175,7 +175,7 @@ TARGETS = [
         of_size("streams", MANY, partial(fanout.failures, way="chat streams")),
     ),
     most(
-        "CPU while 100,000 polls wait, before any polls anew",
+        "CPU while 100,000 polls wait, before any polls again",
         2.0,
         " % of a core",
         of_size("idle", MANY, idle.quiet_cpu_percent),

@@ -30,9 +30,9 @@ def test_a_target_is_met_or_missed_by_what_was_measured():
     results.add(found, "fanout", {"10000": fanout(120, 100)}, ABOUT)
     text = report.text(found)
     assert row(text, "polls, beside the floor")[1:] == ["at most 1.10 x", "1.20 x", "**missed**"]
-    assert row(text, "anew, beside the floor")[2:] == ["1.25 x", "**missed**"]
+    assert row(text, "that follow, beside the floor")[2:] == ["1.25 x", "**missed**"]
     assert row(text, "polls, beside nchan")[1:] == ["at most 1.15 x", "1.20 x", "**missed**"]
-    assert row(text, "anew, beside nchan")[2:] == ["3.00 x", "**missed**"]
+    assert row(text, "that follow, beside nchan")[2:] == ["3.00 x", "**missed**"]
     assert row(text, "| fanout 10000 |")[1:] == ["2026-01-01", "CPU one", "chat 1"]
     assert row(text, "posting with 200 clients, p99")[2:] == ["not measured", ""]
 

@@ -42,7 +42,7 @@ TEST_CASE("Half a request times out, an idle connection and a parked poll do not
   CHECK_FALSE(poll.closed());
 }
 
-TEST_CASE("The time of a request counts from its first byte, not anew from each") {
+TEST_CASE("The time of a request counts from its first byte, not again from each") {
   ServerFixture chat;
   UnixClient slow = chat.connect();
   const std::string bytes = get_messages();

@@ -83,7 +83,7 @@ TEST_CASE("More news than memory holds, over a new connection, hide nothing that
   CHECK_FALSE(window.find(query_after(nil_message_id), 10));
 }
 
-TEST_CASE("After a fail-over all begins anew, from where the database is now") {
+TEST_CASE("After a failover all starts over, from where the database is now") {
   NewsFixture f;
   f.start_feed();
   f.looks_up_to(0);

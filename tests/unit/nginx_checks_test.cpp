@@ -63,7 +63,7 @@ TEST_CASE("A configuration as it should be is good") {
   CHECK(holds(said_of(healthy), Finding::Kind::good, "as the chat needs it"));
 }
 
-TEST_CASE("Each thing that is wrong with nginx is named by the directive that would mend it") {
+TEST_CASE("Each thing that is wrong with nginx is named by the directive that would fix it") {
   struct Case {
     const char* old;
     const char* with;

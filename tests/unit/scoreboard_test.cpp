@@ -110,7 +110,7 @@ TEST_CASE("A scoreboard of another layout is replaced, and who has it goes on wi
   CHECK(old.read()->counters.looks.value() == 5);
 }
 
-TEST_CASE("A scoreboard that was half made is made anew") {
+TEST_CASE("A scoreboard that was half made is made again") {
   const TemporaryDirectory directory;
   const std::string path = directory.file("scoreboard", std::string(100, '\0'));
   const Scoreboard scoreboard(path);

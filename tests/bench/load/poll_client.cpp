@@ -9,7 +9,7 @@ constexpr Nanoseconds retry_after_ns = 100 * ns_per_ms;
 }  // namespace
 
 void PollClient::connected() {
-  // A poll that opened its connection anew was sent by the connection itself.
+  // A poll that opened its connection again was sent by the connection itself.
   if (dialect_.parks() && !connection_.is_waiting()) ask();
   if (opened_) return;
   opened_ = true;

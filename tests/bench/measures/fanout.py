@@ -127,7 +127,7 @@ def section(entries: dict[str, dict]) -> str:
         "All of them poll again as soon as they have it. Milliseconds from the POST to the whole",
         "answer of the first, the median, the 99th percentile and the last poll; of the constant,",
         "from the moment that the generator begins to send the requests. CPU is microseconds for",
-        f"one delivery with its poll anew. {POSTS} messages in each round.",
+        f"one delivery and the poll that follows. {POSTS} messages in each round.",
     ]
     return "\n".join(lines + by_polls(entries, lambda entry: "", table_of))
 

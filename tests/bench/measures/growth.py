@@ -103,7 +103,8 @@ def section(entry: dict) -> str:
             "",
             "![The time of the last poll over their number](growth.svg)",
             "",
-            f"A worker needs **{entry['per_delivery']:,.0f} instructions** for a delivery with its",
-            f"poll anew (callgrind; one message: {counted} polls; the difference for each).",
+            f"A worker needs **{entry['per_delivery']:,.0f} instructions** for a delivery",
+            f"and the poll that follows (callgrind; the difference for each of {counted} polls",
+            "that one message answers).",
         ]
     )
