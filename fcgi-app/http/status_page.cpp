@@ -32,6 +32,12 @@ std::string milliseconds(double us) {
   return text.data();
 }
 
+std::string seconds(std::int64_t ms) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f s", static_cast<double>(ms) / 1000);
+  return text.data();
+}
+
 std::string date_of(std::chrono::seconds unix_time) {
   const std::time_t seconds = unix_time.count();
   std::tm utc{};
@@ -94,7 +100,11 @@ void add_workers(std::string& page, const HostMetrics& host) {
 void add_now(std::string& page, const WorkerGauges& gauges) {
   page += "<h2>Now</h2>\n";
   add_sentence(page, text_of(gauges.polls_parked) + " of at most " + text_of(gauges.polls_limit) +
-                         " polls wait for news.");
+                         " polls and streams wait for news.");
+  const std::int64_t streams = gauges.streams.value();
+  add_sentence(page, text_of(gauges.streams) + (streams == 1 ? " stream is" : " streams are") +
+                         " open, " + text_of(gauges.streams_behind) + " of them behind, with " +
+                         text_of(gauges.stream_bytes_waiting) + " bytes not yet taken.");
   add_sentence(page, text_of(gauges.connections) + " of at most " +
                          text_of(gauges.connections_limit) + " connections are open.");
   add_sentence(page, text_of(gauges.append_queue_depth) + " messages wait to be stored, " +
@@ -102,6 +112,9 @@ void add_now(std::string& page, const WorkerGauges& gauges) {
   add_sentence(page, text_of(gauges.window_messages) + " messages of " +
                          text_of(gauges.window_bytes) +
                          " bytes are kept in memory, in all workers together.");
+  const std::int64_t behind_ms = gauges.search_behind_ms.value();
+  add_sentence(page, behind_ms == 0 ? "The search index is up to date."
+                                    : "The search index is " + seconds(behind_ms) + " behind.");
 }
 
 void add_so_far(std::string& page, const WorkerCounters& counters) {
@@ -116,6 +129,16 @@ void add_so_far(std::string& page, const WorkerCounters& counters) {
                          polls(PollEnd::timeout) + " timed out, " + polls(PollEnd::gone) +
                          " lost their client and " + polls(PollEnd::shutdown) +
                          " ended with their worker.");
+  const auto streams = [&](StreamEnd end) {
+    return text_of(counters.streams_ended[static_cast<std::size_t>(end)].value());
+  };
+  add_sentence(page, counted(counters.stream_messages.value(), "message") +
+                         " sent by streams. Of those that ended, " + streams(StreamEnd::gone) +
+                         " lost their client (" + text_of(counters.streams_cut.value()) +
+                         " cut for being too slow), " + streams(StreamEnd::age) +
+                         " had reached their age, " + streams(StreamEnd::shutdown) +
+                         " ended with their worker and " + streams(StreamEnd::overloaded) +
+                         " found too many others.");
   const auto& deliveries = counters.poll_delivery_us;
   if (deliveries.count() > 0) {
     add_sentence(page, "Half of " + text_of(deliveries.count()) + " deliveries took " +

@@ -6,7 +6,7 @@ import re
 import psycopg2
 import pytest
 import yaml
-from client import Background, Client, Polls, until
+from client import Background, Client, EventStream, Polls, until
 from conftest import REPOSITORY, running_stack
 
 DOCS = REPOSITORY / "docs"
@@ -121,6 +121,10 @@ def test_a_search_index_that_cannot_be_filled_shows(own_stack):
     until(lambda: value(own_stack, "chat_search_behind_seconds") == 0, "it is filled")
 
 
+def status_page(stack) -> str:
+    return Client(stack).request("GET", "/status").text.decode()
+
+
 def test_the_status_page_is_one_for_people(own_stack):
     wait_until_healthy(own_stack)
     waiting = Background(Client(own_stack).get, "room=status&timeout=55")
@@ -130,11 +134,18 @@ def test_the_status_page_is_one_for_people(own_stack):
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     page = answer.text.decode()
     assert "2 workers on this host, in good health." in page
-    assert "1 of at most 20,000 polls wait for news." in page
+    assert "1 of at most 20,000 polls and streams wait for news." in page
     for pid in own_stack.workers.pids():
         assert f"Process {pid}, since " in page
+    assert "0 streams are open" in page
+    stream = EventStream(own_stack, "room=status&after=now")
+    until(lambda: "1 stream is open" in status_page(own_stack), "the stream is counted")
     Client(own_stack).say("status", "done")
     assert waiting.result().status == 200
+    assert stream.messages(1)[0]["body"] == "done"
+    until(lambda: "1 message sent by streams" in status_page(own_stack), "its message is counted")
+    stream.close()
+    until(lambda: "1 lost their client" in status_page(own_stack), "its end is counted")
 
 
 def test_every_metric_is_documented_and_no_other(own_stack):

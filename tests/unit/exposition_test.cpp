@@ -21,6 +21,12 @@ std::unique_ptr<HostMetrics> busy_host() {
   host->gauges.database_clock_offset_us.set(std::int64_t{-1500});
   host->gauges.ids_ahead_us.set(std::int64_t{2'500'000});
   host->gauges.search_behind_ms.set(std::int64_t{1500});
+  host->gauges.streams.set(std::size_t{1});
+  host->gauges.streams_behind.set(std::size_t{1});
+  host->gauges.stream_bytes_waiting.set(std::size_t{4096});
+  host->counters.stream_messages.add(3);
+  host->counters.stream_ended(StreamEnd::gone).add(2);
+  host->counters.streams_cut.add();
   host->counters.request(RouteLabel::get_messages, 200).add(5);
   host->counters.request(RouteLabel::post_messages, 503).add(2);
   host->counters.poll_answered(PollEnd::gone).add(3);
@@ -54,12 +60,17 @@ TEST_CASE("Prometheus reads the sums, in its own units") {
 
 TEST_CASE("The status page says it in words") {
   const std::string page = render_status_page(*busy_host());
-  const std::string words = GENERATE(
-      "2 workers on this host, 1 without its database.",
-      "Process 18, since 1970-01-02 00:00:00 UTC", "1,234,567 of at most 0 polls wait for news.",
-      "7 requests, of which 2 failed here", "0 timed out, 3 lost their client",
-      "Half of 3 deliveries took at most 2.0 ms, 99 of 100 took more than 10000.0 ms.",
-      "7 messages stored in 1 batch, in ");
+  const std::string words =
+      GENERATE("2 workers on this host, 1 without its database.",
+               "Process 18, since 1970-01-02 00:00:00 UTC",
+               "1,234,567 of at most 0 polls and streams wait for news.",
+               "1 stream is open, 1 of them behind, with 4,096 bytes not yet taken.",
+               "The search index is 1.5 s behind.",
+               "3 messages sent by streams. Of those that ended, 2 lost their client (1 cut for "
+               "being too slow)",
+               "7 requests, of which 2 failed here", "0 timed out, 3 lost their client",
+               "Half of 3 deliveries took at most 2.0 ms, 99 of 100 took more than 10000.0 ms.",
+               "7 messages stored in 1 batch, in ");
   CAPTURE(page);
   CHECK(holds(page, words));
 }
