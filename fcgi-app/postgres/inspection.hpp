@@ -10,7 +10,7 @@
 namespace chat {
 
 // The last migration of sql/ that this worker relies on.
-inline constexpr int required_schema_version = 24;
+inline constexpr int required_schema_version = 25;
 
 struct DatabaseFacts {
   std::string unreachable;  // why; then nothing else is known

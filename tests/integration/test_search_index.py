@@ -126,3 +126,33 @@ def test_what_is_removed_with_all_the_rest_is_no_longer_noted(postgres, worker):
     append(worker, message("old"))
     postgres.psql("UPDATE chat.messages SET body = 'new'; TRUNCATE chat.messages")
     assert query(worker, FIND_CHANGED) == []
+
+
+def test_a_common_word_is_found_where_it_is_rare_as_well(postgres, connect):
+    """The newest 5,001 messages have it, and the oldest of all; the 100,001 in between do not."""
+    worker = connect()
+    of_number = "lpad(to_hex(n), 32, '0')::uuid"
+    postgres.psql(
+        f"""
+        TRUNCATE chat.search_index;
+        INSERT INTO chat.search_index (message_id, tokens)
+        SELECT {of_number},
+            CASE WHEN n = 1 OR n > 100002 THEN '{{tea}}'::text[] ELSE '{{milk}}' END
+        FROM generate_series(1, 105003) AS n;
+        """
+    )
+
+    def found(before: int, sql="chat.search('{tea}', NULL, %s::uuid, 3)") -> list[int]:
+        rows = query(worker, f"SELECT {sql}::text", f"{before:032x}")
+        return [int(message_id.replace("-", ""), 16) for message_id, in rows]
+
+    assert found(200_000) == [105_003, 105_002, 105_001]
+    assert found(100_005) == [100_004, 100_003, 1]
+    assert found(100_003) == [1]
+    assert found(1) == []
+    # Who walks back stops somewhere.
+    walk = "chat.search_common('{{tea}}', NULL, '{:032x}', 3, {})"
+    psql = postgres.psql
+    assert psql(f"SELECT count(*) FROM {walk.format(100_003, 1000)}") == "0"
+    assert psql(f"SELECT count(*) FROM {walk.format(100_003, 200_000)}") == "1"
+    psql("TRUNCATE chat.search_index")
