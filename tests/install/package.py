@@ -48,7 +48,8 @@ def build(release: str, directory: Path) -> Path:
 
 def predecessor(package: Path) -> Path:
     """The package as the last release might have been: an older version, and one migration less.
-    Upgrading from it has something to migrate and workers to restart."""
+    Upgrading from it has something to migrate and workers to restart. Its workers are today's, so
+    the newest migration has to be one that they can do without."""
     return _remake(package, "predecessor", "~1", Path.unlink)
 
 
