@@ -18,6 +18,7 @@ pid "{pid}";
 worker_rlimit_nofile 40000;
 events {{ worker_connections 20000; }}
 http {{
+    access_log off;
     {temporary_files}
     include site.conf;
 {beside}
