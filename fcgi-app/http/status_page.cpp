@@ -22,21 +22,18 @@ std::string text_of(const Gauge& gauge) {
   return text_of(static_cast<std::uint64_t>(gauge.value()));
 }
 
-std::string counted(std::uint64_t number, const std::string& noun) {
-  return text_of(number) + ' ' + noun + (number == 1 ? "" : "s");
+std::string counted(std::uint64_t number, const std::string& noun, const char* plural = "s") {
+  return text_of(number) + ' ' + noun + (number == 1 ? "" : plural);
 }
 
-std::string milliseconds(double us) {
+// 1234 thousandths of a unit are "1.2 ms".
+std::string thousandths(double number, const char* unit) {
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.1f ms", us / 1000);
+  std::snprintf(text.data(), text.size(), "%.1f %s", number / 1000, unit);
   return text.data();
 }
 
-std::string seconds(std::int64_t ms) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.1f s", static_cast<double>(ms) / 1000);
-  return text.data();
-}
+std::string milliseconds(double us) { return thousandths(us, "ms"); }
 
 std::string date_of(std::chrono::seconds unix_time) {
   const std::time_t seconds = unix_time.count();
@@ -101,9 +98,9 @@ void add_now(std::string& page, const WorkerGauges& gauges) {
   page += "<h2>Now</h2>\n";
   add_sentence(page, text_of(gauges.polls_parked) + " of at most " + text_of(gauges.polls_limit) +
                          " polls and streams wait for news.");
-  const std::int64_t streams = gauges.streams.value();
-  add_sentence(page, text_of(gauges.streams) + (streams == 1 ? " stream is" : " streams are") +
-                         " open, " + text_of(gauges.streams_behind) + " of them behind, with " +
+  const auto streams = static_cast<std::uint64_t>(gauges.streams.value());
+  add_sentence(page, counted(streams, "stream") + (streams == 1 ? " is" : " are") + " open, " +
+                         text_of(gauges.streams_behind) + " of them behind, with " +
                          text_of(gauges.stream_bytes_waiting) + " bytes not yet taken.");
   add_sentence(page, text_of(gauges.connections) + " of at most " +
                          text_of(gauges.connections_limit) + " connections are open.");
@@ -113,8 +110,10 @@ void add_now(std::string& page, const WorkerGauges& gauges) {
                          text_of(gauges.window_bytes) +
                          " bytes are kept in memory, in all workers together.");
   const std::int64_t behind_ms = gauges.search_behind_ms.value();
-  add_sentence(page, behind_ms == 0 ? "The search index is up to date."
-                                    : "The search index is " + seconds(behind_ms) + " behind.");
+  add_sentence(page, behind_ms == 0
+                         ? "The search index is up to date."
+                         : "The search index is " +
+                               thousandths(static_cast<double>(behind_ms), "s") + " behind.");
 }
 
 void add_so_far(std::string& page, const WorkerCounters& counters) {
@@ -146,11 +145,9 @@ void add_so_far(std::string& page, const WorkerCounters& counters) {
                            bound_of(deliveries, 0.99) + '.');
   }
   add_sentence(page, counted(counters.append_batch_size.sum(), "message") + " stored in " +
-                         text_of(counters.append_batch_size.count()) +
-                         (counters.append_batch_size.count() == 1 ? " batch" : " batches") +
-                         ", in " + milliseconds(mean_of(counters.append_us)) +
-                         " each on average; " + text_of(counters.append_failures.value()) +
-                         " attempts failed.");
+                         counted(counters.append_batch_size.count(), "batch", "es") + ", in " +
+                         milliseconds(mean_of(counters.append_us)) + " each on average; " +
+                         text_of(counters.append_failures.value()) + " attempts failed.");
   add_sentence(page, counted(counters.looks.value(), "look") + " for news, " +
                          text_of(counters.look_failures.value()) + " failed; " +
                          text_of(counters.database_reconnects.value()) +

@@ -14,6 +14,12 @@ namespace {
 // A notification takes a millisecond; who has not heard it by then will not.
 constexpr std::chrono::seconds notification_patience{3};
 
+// What a worker calls, as an array.
+constexpr const char* worker_functions =
+    "{append,change,do_what_was_handed_over,epoch,find_changed_by_hand,find_unindexed,forget_keys,"
+    "index_again,index_messages,lineage,note_another_history,probe,search,search_behind,"
+    "take_search_turn,turn_follows}";
+
 // Of the role that logged in, because that is what a session can always become again.
 constexpr const char* excessive_rights_sql = R"(
   SELECT phrase FROM (
@@ -46,11 +52,7 @@ constexpr const char* excessive_rights_sql = R"(
         AND has_sequence_privilege(session_user, oid, 'UPDATE')
     UNION ALL SELECT 12, 'may call chat.' || proname FROM pg_proc
       WHERE pronamespace = to_regnamespace('chat')
-        AND proname NOT IN ('append', 'change', 'created_at', 'do_what_was_handed_over', 'epoch',
-                            'find_changed_by_hand', 'find_unindexed', 'forget_keys', 'index_again',
-                            'index_messages', 'lineage',
-                            'note_another_history', 'probe', 'search', 'search_behind',
-                            'take_search_turn', 'turn_follows')
+        AND proname <> 'created_at' AND proname::text <> ALL ($1::text[])
         AND has_function_privilege(session_user, oid, 'EXECUTE')
   ) AS rights (rank, phrase) ORDER BY rank, phrase)";
 
@@ -60,11 +62,7 @@ constexpr const char* missing_rights_sql = R"(
       AND NOT has_table_privilege(oid, 'SELECT')
   UNION ALL SELECT 'may not call chat.' || proname FROM pg_proc
     WHERE pronamespace = to_regnamespace('chat')
-      AND proname IN ('append', 'change', 'do_what_was_handed_over', 'epoch',
-                      'find_changed_by_hand', 'find_unindexed', 'forget_keys', 'index_again',
-                      'index_messages', 'lineage',
-                      'note_another_history', 'probe', 'search', 'search_behind',
-                      'take_search_turn', 'turn_follows')
+      AND proname::text = ANY ($1::text[])
       AND NOT has_function_privilege(oid, 'EXECUTE'))";
 
 constexpr const char* settings_sql = R"(
@@ -116,8 +114,10 @@ std::vector<std::string> texts_of(const pqxx::result& rows) {
   return texts;
 }
 
-pqxx::result query(pqxx::connection& connection, const std::string& sql) {
-  return pqxx::nontransaction(connection).exec(sql);
+template <class... Parameters>
+pqxx::result query(pqxx::connection& connection, const std::string& sql,
+                   const Parameters&... parameters) {
+  return pqxx::nontransaction(connection).exec_params(sql, parameters...);
 }
 
 std::optional<int> schema_version(pqxx::connection& connection) {
@@ -202,8 +202,8 @@ DatabaseFacts inspect_database(const std::string& conninfo) {
     facts.encoding = rows[0][3].c_str();
     facts.behind_pooler = rows[0][4].as<int>() != connection.backendpid();
     facts.schema_version = schema_version(connection);
-    facts.excessive_rights = texts_of(query(connection, excessive_rights_sql));
-    facts.missing_rights = texts_of(query(connection, missing_rights_sql));
+    facts.excessive_rights = texts_of(query(connection, excessive_rights_sql, worker_functions));
+    facts.missing_rights = texts_of(query(connection, missing_rights_sql, worker_functions));
     inspect_server(connection, facts);
     facts.clock_ahead = clock_ahead(connection);
     if (facts.schema_version) inspect_contents(connection, facts);

@@ -10,39 +10,13 @@ from pathlib import Path
 from stack import Failure
 
 from . import report, results
-from .measures import (
-    busy,
-    catchup,
-    fanout,
-    growth,
-    herd,
-    hops,
-    idle,
-    latency,
-    posting,
-    rooms,
-    streams,
-)
+from .measures import module_of
 from .peer_nginx import nchan_module
 from .runs import progress
 from .settings import Settings, settings_from_environment
 from .system import program
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-MEASURES = {
-    "fanout": fanout.measure,
-    "streams": streams.measure,
-    "rooms": rooms.measure,
-    "idle": idle.measure,
-    "posting": posting.measure,
-    "latency": latency.measure,
-    "hops": hops.measure,
-    "catchup": catchup.measure,
-    "busy": busy.measure,
-    "herd": herd.measure,
-    "growth": growth.measure,
-}
 
 
 def run(settings: Settings) -> None:
@@ -51,7 +25,7 @@ def run(settings: Settings) -> None:
     about = results.about_now()  # before the results themselves change the working tree
     path = settings.out / "results.json"
     for name in settings.measures:
-        measured = MEASURES[name](settings)
+        measured = module_of(name).measure(settings)
         kept = results.load(path)
         results.add(kept, name, measured, about)
         results.add(found, name, measured, about)

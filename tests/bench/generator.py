@@ -18,12 +18,16 @@ LIFE_S = 900  # in which all that is to be asked of one process is asked
 NIL = "00000000-0000-0000-0000-000000000000"
 
 
+def words_of(options: dict) -> list[str]:
+    return [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+
+
 class Generator:
     """One process in one of its modes."""
 
     def __init__(self, mode: str, system: System, **options):
         words = [str(program("bench-load")), mode, f"--target={system.target}"]
-        words += [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+        words += words_of(options)
         self._process = subprocess.Popen(
             words,
             stdin=subprocess.PIPE,
@@ -71,6 +75,20 @@ def result_of(mode: str, system: System, wait_s: float, **options) -> dict:
         return generator.event(wait_s)
     finally:
         generator.close()
+
+
+def result_of_rows(system: System, **options) -> dict:
+    """Of rows/, which speaks to the database itself."""
+    database = f"--database={system.postgres.conninfo('chat_worker')}"
+    done = subprocess.run(
+        [str(program("bench-rows")), database, *words_of(options)],
+        env=system.postgres.env,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise Failure(done.stderr.strip())
+    return json.loads(done.stdout)
 
 
 @dataclass(frozen=True)

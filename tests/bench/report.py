@@ -3,37 +3,11 @@
 from pathlib import Path
 
 from . import targets
-from .measures import (
-    busy,
-    catchup,
-    fanout,
-    growth,
-    herd,
-    hops,
-    idle,
-    latency,
-    posting,
-    rooms,
-    streams,
-)
+from .measures import module_of
 from .plot import draw
 from .results import Results, abouts
+from .settings import MEASURES
 from .tables import table
-
-# In the order of the report.
-SECTIONS = {
-    "fanout": fanout.section,
-    "streams": streams.section,
-    "rooms": rooms.section,
-    "idle": idle.section,
-    "posting": posting.section,
-    "latency": latency.section,
-    "hops": hops.section,
-    "catchup": catchup.section,
-    "busy": busy.section,
-    "herd": herd.section,
-    "growth": growth.section,
-}
 
 OPENING = """# Benchmarks
 
@@ -63,7 +37,7 @@ def write(results: Results, directory: Path) -> None:
 
 def text(results: Results) -> str:
     parts = [OPENING, targets.section(results)]
-    parts += [section(results[name]) for name, section in SECTIONS.items() if name in results]
+    parts += [module_of(name).section(results[name]) for name in MEASURES if name in results]
     return "\n\n".join([*parts, machine_section(results)]) + "\n"
 
 

@@ -19,6 +19,7 @@ from stack import Failure, number_from
 from . import REPOSITORY
 from .systems import SYSTEMS
 
+# In the order of the report; each is a module of measures/.
 MEASURES = (
     "fanout",
     "streams",

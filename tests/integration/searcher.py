@@ -6,6 +6,10 @@ from urllib.parse import quote
 
 from client import Client, until
 
+EDIT_KEY = "s" * 22
+# Who says a message with it may change it.
+SECRET = {"Chat_Edit_Key": EDIT_KEY}
+
 
 class Searcher(Client):
     def search(self, q: str, query: str = "room=*"):
@@ -17,7 +21,7 @@ class Searcher(Client):
         return [message["body"] for message in self.search(q, query).json]
 
     def change(self, message: dict, body: str | None) -> None:
-        headers = {"Chat-Edit-Key": "s" * 22, "Content-Type": "application/json"}
+        headers = {"Chat-Edit-Key": EDIT_KEY, "Content-Type": "application/json"}
         content = None if body is None else json.dumps({"body": body})
         method = "DELETE" if body is None else "PATCH"
         answer = self.request(method, f"/messages/{message['id']}", body=content, headers=headers)

@@ -5,9 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from client import NEWEST
-from searcher import Searcher
-
-SECRET = {"Chat_Edit_Key": "s" * 22}
+from searcher import SECRET, Searcher
 
 
 @pytest.fixture

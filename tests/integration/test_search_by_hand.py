@@ -5,9 +5,7 @@ import uuid
 import psycopg2
 import pytest
 from client import until
-from searcher import Searcher
-
-SECRET = {"Chat_Edit_Key": "s" * 22}
+from searcher import SECRET, Searcher
 
 
 @pytest.fixture

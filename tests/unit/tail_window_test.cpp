@@ -1,38 +1,10 @@
 #include "feed/tail_window.hpp"
 
 #include "catch.hpp"
-#include "messages.hpp"
+#include "tail_window_fixture.hpp"
 
 using namespace chat;
 using namespace chat::test;
-
-namespace {
-
-using Found = std::optional<Bodies>;
-const Found unknown;  // ask the store
-
-Found find(const TailWindow& window, const MessageId& after, const std::string& room = "lobby",
-           std::size_t limit = 100) {
-  const auto found = window.find(query_after(after, room), limit);
-  return found ? Found(bodies_of(*found)) : unknown;
-}
-
-void publish(TailWindow& window, const std::vector<MessagePtr>& news) {
-  window.publish(news, {}, news.back()->id);
-}
-
-TailWindow primed_window(unsigned last, const TailWindow::Limits& limits = TailWindow::Limits{}) {
-  TailWindow window(limits);
-  window.prime(id_of(last));
-  return window;
-}
-
-TailWindow::Limits at_most(std::size_t messages, std::size_t bytes = 1'000'000,
-                           std::size_t rooms = 1000) {
-  return {messages, bytes, rooms};
-}
-
-}  // namespace
 
 TEST_CASE("A window that was not primed knows nothing") {
   TailWindow window{TailWindow::Limits{}};

@@ -1,16 +1,14 @@
 """Reading 100,000 messages in pages of 1,000: through nginx, and with libpq alone."""
 
-import json
-import subprocess
 from pathlib import Path
 
 from stack import Failure
 
-from ..generator import result_of
+from ..generator import result_of, result_of_rows
 from ..numbers import median, spread
 from ..runs import progress, running
 from ..settings import Settings
-from ..system import Scale, System, program
+from ..system import Scale, System
 from ..tables import table
 
 MESSAGES = 100_000
@@ -55,12 +53,7 @@ def through_nginx(chat: System, readers: int) -> dict:
 
 
 def with_libpq(chat: System, readers: int) -> dict:
-    command = [str(program("bench-rows")), f"--database={chat.postgres.conninfo('chat_worker')}"]
-    command += ["--room=bench", f"--readers={readers}", f"--limit={LIMIT}"]
-    done = subprocess.run(command, env=chat.postgres.env, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise Failure(done.stderr.strip())
-    result = json.loads(done.stdout)
+    result = result_of_rows(chat, room="bench", readers=readers, limit=LIMIT)
     if result["failed"] or result["messages"] != readers * MESSAGES:
         raise Failure(
             f"libpq read {result['messages']} messages, {result['failed']} readers failed."

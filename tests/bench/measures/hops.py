@@ -2,16 +2,13 @@
 is the message stored by libpq and carried through nginx by the floor. The longer the pauses, the
 more of it is processes and cores that wake up, in all of them alike."""
 
-import json
-import subprocess
-
 from stack import Failure
 
-from ..generator import result_of
+from ..generator import result_of, result_of_rows
 from ..numbers import median, spread
 from ..runs import progress, running
 from ..settings import Settings
-from ..system import Scale, System, program
+from ..system import Scale, System
 from ..tables import table
 
 PAUSES_MS = (0, 5, 50)
@@ -64,12 +61,7 @@ def carried(floor: System, count: int, pause: int) -> float:
 
 
 def append(chat: System, count: int, pause: int) -> float:
-    command = [str(program("bench-rows")), f"--database={chat.postgres.conninfo('chat_worker')}"]
-    command += ["--room=hops", f"--appends={count}", f"--pause-ms={pause}"]
-    done = subprocess.run(command, env=chat.postgres.env, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise Failure(done.stderr.strip())
-    return json.loads(done.stdout)["p50_us"] / 1e3
+    return result_of_rows(chat, room="hops", appends=count, pause_ms=pause)["p50_us"] / 1e3
 
 
 def ratio(of_pause: dict, way: str = "two workers") -> float:
