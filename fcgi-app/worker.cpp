@@ -4,6 +4,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
+#include <utility>
 
 #include "failure_log.hpp"
 #include "postgres/conninfo.hpp"
@@ -119,7 +120,7 @@ bool Worker::run() {
   });
   release_stop_signals();
   writer_.tell_own_news_to([this](const OwnNews& news) { feed_.take_own(news); });
-  news_feed_.start([this](const Look& look) { take(look); });
+  news_feed_.start([this](Look look) { take(std::move(look)); });
   ticker_.expires_after(DeadlineWheel::tick_length);
   tick();
   loop_.run();
@@ -128,12 +129,12 @@ bool Worker::run() {
 
 // Requests wait in the socket's backlog, or go to another worker, until this one knows how it
 // stands with the database: its first answer is as good as any.
-void Worker::take(const Look& look) {
-  feed_.take(look);
+void Worker::take(Look look) {
+  const bool ended = look.kind == Look::Kind::done || look.kind == Look::Kind::failed;
   if (look.handed_over) writer_.note_handed_over();
-  if (look.kind != Look::Kind::done && look.kind != Look::Kind::failed) search_indexer_.note_news();
-  const bool known = look.kind == Look::Kind::done || look.kind == Look::Kind::failed;
-  if (!known || server_started_ || ending_) return;
+  feed_.take(std::move(look));
+  if (!ended) search_indexer_.note_news();
+  if (!ended || server_started_ || ending_) return;
   server_started_ = true;
   server_.start();
   service_manager_.ready();

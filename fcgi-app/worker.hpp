@@ -27,7 +27,7 @@ class Worker {
   bool run();
 
  private:
-  void take(const Look& look);
+  void take(Look look);
   void tick();
   void show_gauges();
   void tell_service_manager();

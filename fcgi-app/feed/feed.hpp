@@ -52,7 +52,7 @@ class Feed {
   Task<PagePtr> present();
 
   // What the news feed tells, in order.
-  void take(const Look& look);
+  void take(Look look);
 
   // What this worker has stored itself. If it is what comes next, readers have it at once; if not,
   // the next look finds it with what lies in between.
@@ -72,7 +72,7 @@ class Feed {
   PagePtr empty_page(const MessageId& after, const MessageId& position);
   [[nodiscard]] bool has_another_epoch(const FindQuery& query) const;
   void take_epoch(const std::string& epoch);
-  void publish(Look news);
+  void publish(Look& news);
   void announce(const Look& news);
   [[nodiscard]] DeadlineWheel::Tick due(const FindQuery& query);
 

@@ -6,7 +6,7 @@
 
 namespace chat {
 
-void Feed::take(const Look& look) {
+void Feed::take(Look look) {
   if (look.kind == Look::Kind::primed) {
     tail_.prime(look.position);
     pages_.clear();
@@ -26,10 +26,11 @@ void Feed::take(const Look& look) {
 // Of what memory knows already the news feed, which does not, tells again.
 void Feed::take_own(const OwnNews& news) {
   if (!tail_.primed() || ceiling_of(tail_.last_position()) != news.follows) return;
-  publish({Look::Kind::news, news.messages.back()->id, news.messages});
+  Look look{Look::Kind::news, news.messages.back()->id, news.messages};
+  publish(look);
 }
 
-void Feed::publish(Look news) {
+void Feed::publish(Look& news) {
   const MessageId known = tail_.last_position();
   if (news.position <= known) return;
   std::erase_if(news.messages, [&](const MessagePtr& each) { return each->id <= known; });
